@@ -1,0 +1,143 @@
+//! The state of the local services: JSON documents in one SQLite file.
+
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use serde_json::Value;
+
+/// Documents by kind (`recursiv/agent`, `recall/job`) and id, in the order in which they were added.
+///
+/// Several processes may use one file at the same time: every change is one immediate transaction.
+pub struct Store {
+    connection: Mutex<Connection>,
+}
+
+/// What can go wrong in the state file.
+pub type Result<T> = rusqlite::Result<T>;
+
+const SCHEMA: &str = "
+create table if not exists document (
+    seq  integer primary key autoincrement,
+    kind text not null,
+    id   text not null,
+    body text not null,
+    unique (kind, id)
+);
+create table if not exists counter (name text primary key, value integer not null);
+";
+
+impl Store {
+    /// Opens the state file, made with mode 0600 when it is new.
+    pub fn open(path: &Path) -> Result<Self> {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt;
+            // SQLite gives its journal files the mode of the database, so this one open decides for all.
+            let _ = std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path);
+        }
+        let connection = Connection::open(path)?;
+        connection.busy_timeout(Duration::from_secs(10))?;
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        connection.pragma_update(None, "synchronous", "normal")?;
+        Self::with_schema(connection)
+    }
+
+    /// State that ends with the process.
+    pub fn memory() -> Result<Self> {
+        Self::with_schema(Connection::open_in_memory()?)
+    }
+
+    fn with_schema(connection: Connection) -> Result<Self> {
+        connection.execute_batch(SCHEMA)?;
+        Ok(Self { connection: Mutex::new(connection) })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Connection> {
+        // A panicking handler leaves no transaction open, so the connection is still good.
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs `work` in one immediate transaction, committed when it gives `Ok`.
+    pub fn transaction<T>(&self, work: impl FnOnce(&Transaction) -> Result<T>) -> Result<T> {
+        let mut connection = self.lock();
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let value = work(&transaction)?;
+        transaction.commit()?;
+        Ok(value)
+    }
+
+    /// Adds a document; false when the id is taken.
+    pub fn insert(&self, kind: &str, id: &str, body: &Value) -> Result<bool> {
+        let added = self.lock().execute(
+            "insert into document (kind, id, body) values (?1, ?2, ?3) on conflict do nothing",
+            params![kind, id, body.to_string()],
+        )?;
+        Ok(added == 1)
+    }
+
+    /// Adds or replaces a document; a replaced one keeps its place in the order.
+    pub fn put(&self, kind: &str, id: &str, body: &Value) -> Result<()> {
+        self.lock().execute(
+            "insert into document (kind, id, body) values (?1, ?2, ?3)
+             on conflict (kind, id) do update set body = excluded.body",
+            params![kind, id, body.to_string()],
+        )?;
+        Ok(())
+    }
+
+    /// One document.
+    pub fn get(&self, kind: &str, id: &str) -> Result<Option<Value>> {
+        read(&self.lock(), kind, id)
+    }
+
+    /// All documents of a kind, oldest first.
+    pub fn list(&self, kind: &str) -> Result<Vec<Value>> {
+        let connection = self.lock();
+        let mut statement =
+            connection.prepare_cached("select body from document where kind = ?1 order by seq")?;
+        let rows = statement.query_map([kind], |row| row.get::<_, String>(0))?;
+        rows.map(|body| body.map(|text| parse(&text))).collect()
+    }
+
+    /// Changes a document in place, atomically; gives what it became, or nothing when there is none.
+    pub fn update(&self, kind: &str, id: &str, change: impl FnOnce(&mut Value)) -> Result<Option<Value>> {
+        self.transaction(|transaction| {
+            let Some(mut body) = read(transaction, kind, id)? else { return Ok(None) };
+            change(&mut body);
+            transaction.execute(
+                "update document set body = ?3 where kind = ?1 and id = ?2",
+                params![kind, id, body.to_string()],
+            )?;
+            Ok(Some(body))
+        })
+    }
+
+    /// Removes a document; false when there was none.
+    pub fn delete(&self, kind: &str, id: &str) -> Result<bool> {
+        Ok(self.lock().execute("delete from document where kind = ?1 and id = ?2", params![kind, id])? == 1)
+    }
+
+    /// Adds `by` to a named counter (0 when new) and gives its new value.
+    pub fn count(&self, name: &str, by: i64) -> Result<i64> {
+        self.lock().query_row(
+            "insert into counter (name, value) values (?1, ?2)
+             on conflict (name) do update set value = value + excluded.value returning value",
+            params![name, by],
+            |row| row.get(0),
+        )
+    }
+}
+
+fn read(connection: &Connection, kind: &str, id: &str) -> Result<Option<Value>> {
+    let body = connection
+        .prepare_cached("select body from document where kind = ?1 and id = ?2")?
+        .query_row([kind, id], |row| row.get::<_, String>(0))
+        .optional()?;
+    Ok(body.map(|text| parse(&text)))
+}
+
+fn parse(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or(Value::Null)
+}
