@@ -1,5 +1,7 @@
-//! Skeleton.
-fn main() {
-    let port = std::env::args().nth(1).and_then(|port| port.parse().ok()).unwrap_or(8787);
-    ra_cli::local::server::serve_for_development(port);
+//! `ra`: arguments in, exit code out.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(ra_cli::main(std::env::args_os().collect()))
 }

@@ -1,0 +1,345 @@
+//! Each setting with where its value came from.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::env::Env;
+use super::file;
+use super::foreign;
+use super::paths::Paths;
+use crate::error::Failure;
+use crate::text;
+
+/// What a setting may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Check {
+    /// Any text on one line.
+    Text,
+    /// An http or https address without user, query and fragment.
+    Address,
+    /// A key: something a header can carry.
+    Key,
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+}
+
+/// One setting: its key in the file, its variables, its default.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// Dotted, `recall.api_key`.
+    pub key: &'static str,
+    /// Environment variables, the first that is set counts.
+    pub variables: &'static [&'static str],
+    /// What holds when nobody says anything.
+    pub default: Option<&'static str>,
+    /// What it may hold.
+    pub check: Check,
+    /// What it is, one sentence.
+    pub meaning: &'static str,
+}
+
+const fn setting(
+    key: &'static str,
+    variables: &'static [&'static str],
+    default: Option<&'static str>,
+    check: Check,
+    meaning: &'static str,
+) -> Setting {
+    Setting { key, variables, default, check, meaning }
+}
+
+const OUTPUTS: Check =
+    Check::OneOf(&["human", "json", "ndjson", "yaml", "tsv", "csv", "id", "table", "text", "name"]);
+
+/// All settings, in the order of `ra config list`.
+pub const SETTINGS: &[Setting] = &[
+    setting(
+        "recursiv.base_url",
+        &["RECURSIV_API_BASE_URL", "RECURSIV_BASE_URL", "RECURSIV_API_URL"],
+        Some("https://api.recursiv.io/api/v1"),
+        Check::Address,
+        "Address of Recursiv's API.",
+    ),
+    setting("recursiv.api_key", &["RECURSIV_API_KEY"], None, Check::Key, "Key for Recursiv."),
+    setting(
+        "recursiv.organization_id",
+        &["RECURSIV_ORG_ID", "RECURSIV_ORGANIZATION_ID"],
+        None,
+        Check::Text,
+        "Organization that new things belong to.",
+    ),
+    setting(
+        "recursiv.project_id",
+        &["RECURSIV_PROJECT_ID"],
+        None,
+        Check::Text,
+        "Project to use when none is named.",
+    ),
+    setting(
+        "recursiv.agent_id",
+        &[],
+        None,
+        Check::Text,
+        "Agent to chat with when none is named, an id or a name.",
+    ),
+    setting(
+        "recall.base_url",
+        &["RECALL_BASE_URL"],
+        Some("https://tryrecall.com"),
+        Check::Address,
+        "Address of Recall.",
+    ),
+    setting("recall.api_key", &["RECALL_API_KEY"], None, Check::Key, "Key for Recall."),
+    setting(
+        "recall.workspace_id",
+        &["RECALL_WORKSPACE_ID"],
+        None,
+        Check::Text,
+        "Workspace whose workflows are listed.",
+    ),
+    setting(
+        "recall.api",
+        &[],
+        Some("legacy"),
+        Check::OneOf(&["legacy", "v2", "auto"]),
+        "Generation of Recall's API.",
+    ),
+    setting(
+        "runagents.endpoint",
+        &["RUNAGENTS_ENDPOINT"],
+        Some("http://localhost:8092"),
+        Check::Address,
+        "Address of RunAgents.",
+    ),
+    setting("runagents.api_key", &["RUNAGENTS_API_KEY"], None, Check::Key, "Key for RunAgents."),
+    setting(
+        "runagents.namespace",
+        &["RUNAGENTS_NAMESPACE"],
+        None,
+        Check::Text,
+        "Namespace to name in each request; none is named when unset.",
+    ),
+    setting(
+        "runagents.assistant_mode",
+        &["RUNAGENTS_ASSISTANT_MODE"],
+        Some("external"),
+        Check::OneOf(&["external", "runagents", "off"]),
+        "Who does the thinking in `copilot` commands.",
+    ),
+    setting(
+        "runagents.dialect",
+        &[],
+        Some("v1"),
+        Check::OneOf(&["v1", "legacy"]),
+        "Wire format of RunAgents.",
+    ),
+    setting("output", &["RA_OUTPUT"], Some("human"), OUTPUTS, "Form of results, as -o."),
+];
+
+/// The setting with this key.
+///
+/// # Errors
+/// Exit 2 with the nearest known key.
+pub fn find(key: &str) -> Result<&'static Setting, Failure> {
+    SETTINGS.iter().find(|setting| setting.key == key).ok_or_else(|| {
+        let failure = Failure::usage(format!("no setting is called `{key}`"));
+        match text::closest(key, SETTINGS.iter().map(|setting| setting.key)) {
+            Some(near) => failure.hint(format!("did you mean {near}?")),
+            None => failure.hint("ra config list"),
+        }
+    })
+}
+
+impl Setting {
+    /// Whether its value must not be shown.
+    pub fn is_secret(&self) -> bool {
+        self.check == Check::Key
+    }
+
+    /// The value, trimmed, if the setting may hold it; `origin` names the culprit otherwise.
+    ///
+    /// # Errors
+    /// Exit 2, naming the setting and where the value came from.
+    pub fn checked(&self, value: &str, origin: &str) -> Result<String, Failure> {
+        let value = value.trim();
+        let bad = |why: String| Failure::usage(format!("{} {why} (from {origin})", self.key));
+        if value.chars().any(char::is_control) {
+            return Err(bad("holds a line break or another control character".into()));
+        }
+        match self.check {
+            Check::Text => {}
+            Check::Key if value.is_ascii() => {}
+            Check::Key => return Err(bad("holds a character that cannot be sent in a header".into())),
+            Check::Address => check_address(value).map_err(|why| bad(format!("`{value}` {why}")))?,
+            Check::OneOf(words) if words.contains(&value) => {}
+            Check::OneOf(words) => return Err(bad(format!("is `{value}`, not one of {}", words.join(", ")))),
+        }
+        Ok(value.to_owned())
+    }
+}
+
+fn check_address(value: &str) -> Result<(), &'static str> {
+    let url = url::Url::parse(value).map_err(|_| "is no address; it should look like https://host")?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err("has no http:// or https:// at its start");
+    }
+    if url.host_str().is_none_or(str::is_empty) {
+        return Err("names no host");
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("holds a user name or password; keys go into api_key");
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err("holds a query or fragment");
+    }
+    Ok(())
+}
+
+/// Where a value came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A command-line flag.
+    Flag(String),
+    /// An environment variable.
+    Env(String),
+    /// A profile of the configuration file.
+    Profile(String),
+    /// The configuration file, beside the profiles.
+    File,
+    /// Another tool's file.
+    Foreign(String),
+    /// The embedded local services.
+    Local,
+    /// Nobody said anything.
+    Default,
+}
+
+impl std::fmt::Display for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Flag(name) => f.write_str(name),
+            Self::Env(name) => write!(f, "env {name}"),
+            Self::Profile(name) => write!(f, "profile {name}"),
+            Self::File => f.write_str("configuration file"),
+            Self::Foreign(path) => f.write_str(path),
+            Self::Local => f.write_str("--local"),
+            Self::Default => f.write_str("default"),
+        }
+    }
+}
+
+/// A value with where it came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resolved {
+    /// The value, checked and trimmed.
+    pub value: String,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+/// The settings of one run of the program.
+pub struct Settings {
+    /// The environment.
+    pub env: Env,
+    /// Where things are kept.
+    pub paths: Paths,
+    /// The profile in use.
+    pub profile: String,
+    /// The configuration file's content, an object.
+    pub document: Value,
+    overrides: RefCell<BTreeMap<&'static str, Resolved>>,
+}
+
+impl Settings {
+    /// Reads the configuration file. `profile` is `--profile`. A warning about the file's mode is handed to `warn`.
+    ///
+    /// # Errors
+    /// Exit 2 when the file is broken or the profile is unknown.
+    pub fn load(env: Env, paths: Paths, profile: Option<&str>, warn: impl Fn(&str)) -> Result<Self, Failure> {
+        let read = file::read(&paths.config)?;
+        if let Some(warning) = &read.warning {
+            warn(warning);
+        }
+        let document = read.document.unwrap_or_else(|| Value::Object(serde_json::Map::new()));
+        let asked = profile
+            .map(|name| (name, "--profile"))
+            .or(env.get("RA_PROFILE").map(|name| (name, "RA_PROFILE")));
+        let name = match asked {
+            Some((name, _)) => name.to_owned(),
+            None => document.get("profile").and_then(Value::as_str).unwrap_or("default").to_owned(),
+        };
+        let known: Vec<&str> = document
+            .get("profiles")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| name.as_str())
+            .collect();
+        if name != "default" && !known.contains(&name.as_str()) {
+            let origin = asked.map_or("the configuration file", |(_, origin)| origin);
+            let failure = Failure::usage(format!("no profile is called `{name}` (from {origin})"));
+            let near =
+                text::closest(&name, known.iter().copied()).map(|near| format!("did you mean {near}?"));
+            return Err(failure.hint(near.unwrap_or_else(|| format!("ra config profile add {name}"))));
+        }
+        Ok(Self { env, paths, profile: name, document, overrides: RefCell::default() })
+    }
+
+    /// Lets a flag (or `--local`) decide a setting.
+    ///
+    /// # Errors
+    /// Exit 2 when the setting cannot hold the value.
+    pub fn decide(&self, key: &'static str, value: &str, origin: Origin) -> Result<(), Failure> {
+        let value = find(key)?.checked(value, &origin.to_string())?;
+        self.overrides.borrow_mut().insert(key, Resolved { value, origin });
+        Ok(())
+    }
+
+    /// The value of a setting, if it has one.
+    ///
+    /// # Errors
+    /// Exit 2 when what was found is unusable.
+    pub fn get(&self, key: &str) -> Result<Option<Resolved>, Failure> {
+        let setting = find(key)?;
+        if let Some(decided) = self.overrides.borrow().get(key) {
+            return Ok(Some(decided.clone()));
+        }
+        let Some((value, origin)) = self.search(setting) else {
+            let default =
+                setting.default.map(|value| Resolved { value: value.to_owned(), origin: Origin::Default });
+            return Ok(default);
+        };
+        let value = setting.checked(&value, &origin.to_string())?;
+        Ok(Some(Resolved { value, origin }))
+    }
+
+    fn search(&self, setting: &Setting) -> Option<(String, Origin)> {
+        let named = |name: &&str| Some((self.env.get(name)?.to_owned(), Origin::Env((*name).to_owned())));
+        if let Some(found) = setting.variables.iter().find_map(named) {
+            return Some(found);
+        }
+        let written = |value: Option<&Value>| {
+            value?.as_str().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+        };
+        let path = setting.key.split('.');
+        let in_file = match setting.key.contains('.') {
+            true => path
+                .fold(self.document.get("profiles").and_then(|all| all.get(&self.profile)), |at, name| {
+                    at?.get(name)
+                }),
+            false => self.document.get(setting.key),
+        };
+        if let Some(value) = written(in_file) {
+            let origin =
+                if setting.key.contains('.') { Origin::Profile(self.profile.clone()) } else { Origin::File };
+            return Some((value, origin));
+        }
+        let (value, path) = foreign::find(&self.paths.home, setting.key)?;
+        let shown = path
+            .strip_prefix(&self.paths.home)
+            .map_or_else(|_| path.display().to_string(), |rest| format!("~/{}", rest.display()));
+        Some((value, Origin::Foreign(shown)))
+    }
+}

@@ -1,0 +1,355 @@
+//! What every command is handed: settings, clients on demand, output, the way out.
+
+use std::cell::OnceCell;
+use std::path::Path;
+use std::rc::Rc;
+use std::time::Duration;
+
+use anyhow::Result;
+
+use crate::args::{DryRunForm, Globals, Stdin, duration};
+use crate::config::{Env, Origin, Paths, Resolved, Settings};
+use crate::error::{Failure, Kind};
+use crate::http::{self, Client, Limits, Retry, is_loopback};
+use crate::live::Interrupt;
+use crate::local;
+use crate::output::{ColorWhen, Format, Output, Query};
+use crate::secret::{Redactor, Secret};
+use crate::services::recursiv::Recursiv;
+use crate::state::names::Names;
+use crate::state::runs::Runs;
+
+/// One run of the program.
+pub struct Context {
+    /// The flags of every command.
+    pub globals: Globals,
+    /// Where results go.
+    pub output: Rc<Output>,
+    /// Standard input.
+    pub stdin: Stdin,
+    settings: Result<Settings, Failure>,
+    redactor: Redactor,
+    http: OnceCell<Rc<Client>>,
+    interrupt: OnceCell<Interrupt>,
+    local: OnceCell<local::server::Running>,
+    service_flags: std::cell::Cell<bool>,
+}
+
+impl Context {
+    /// Reads the environment and the configuration file. A broken file is told when a setting is asked for.
+    ///
+    /// # Errors
+    /// Exit 2 for flags or variables that cannot be read.
+    pub fn new(globals: Globals) -> Result<Self> {
+        let env = Env::of_process();
+        let redactor = Redactor::default();
+        let mut globals = with_environment(globals, &env)?;
+        let mut warnings = Vec::new();
+        let settings = Paths::of(&env, globals.config.as_deref()).and_then(|paths| {
+            let collect = std::cell::RefCell::new(&mut warnings);
+            Settings::load(env.clone(), paths, globals.profile.as_deref(), |text| collect.borrow_mut().push(text.to_owned()))
+        });
+        let configured = settings.as_ref().ok().and_then(|settings| settings.get("output").transpose());
+        let format = match (&globals.output, configured) {
+            (Some(name), _) => name.clone(),
+            (None, Some(resolved)) => resolved?.value,
+            (None, None) => env.get("RA_OUTPUT").unwrap_or("human").to_owned(),
+        };
+        let format = Format::parse(&format)
+            .ok_or_else(|| Failure::usage(format!("`{format}` is no output format (from RA_OUTPUT)")))?;
+        let query = globals.jq.as_deref().map(Query::compile).transpose()?;
+        let color = color(&globals, &env);
+        globals.verbose = globals.verbose.max(level_of(&env));
+        let output = Output::new(format, query, globals.quiet, globals.verbose, color, redactor.clone());
+        for warning in warnings {
+            output.warning(&warning);
+        }
+        Ok(Self {
+            globals,
+            output: Rc::new(output),
+            stdin: Stdin::default(),
+            settings,
+            redactor,
+            http: OnceCell::new(),
+            interrupt: OnceCell::new(),
+            local: OnceCell::new(),
+            service_flags: std::cell::Cell::new(false),
+        })
+    }
+
+    /// The settings.
+    ///
+    /// # Errors
+    /// Exit 2 when the configuration file is broken or names an unknown profile.
+    pub fn settings(&self) -> Result<&Settings, Failure> {
+        self.settings.as_ref().map_err(Clone::clone)
+    }
+
+    /// Ctrl-C and SIGTERM; from the first call on they are this program's to handle.
+    pub fn interrupt(&self) -> &Interrupt {
+        self.interrupt.get_or_init(Interrupt::listen)
+    }
+
+    /// Whether questions may be asked: someone sits at a terminal and did not forbid it.
+    pub fn may_ask(&self) -> bool {
+        use std::io::IsTerminal as _;
+        !self.globals.no_input && std::io::stdin().is_terminal() && self.output.asks_on_terminal()
+    }
+
+    /// Makes sure that something destructive is meant.
+    ///
+    /// # Errors
+    /// Exit 2 without a terminal and without `--yes`; exit 9 when the answer is no.
+    pub fn confirm(&self, question: &str) -> Result<()> {
+        if self.globals.yes || self.globals.dry_run.is_some() {
+            return Ok(());
+        }
+        if !self.may_ask() {
+            return Err(Failure::usage(format!("{question} needs a yes")).hint("add --yes").into());
+        }
+        self.output.prompt(&format!("{question}? [y/N] "));
+        let mut answer = String::new();
+        std::io::stdin().read_line(&mut answer)?;
+        match answer.trim().to_ascii_lowercase().as_str() {
+            "y" | "yes" => Ok(()),
+            _ => Err(Failure::new(Kind::Cancelled, "nothing was done").into()),
+        }
+    }
+
+    /// The one HTTP client.
+    pub fn http(&self) -> Rc<Client> {
+        let make = || {
+            let defaults = Retry::default();
+            let retry = Retry {
+                max_retries: self.globals.max_retries.unwrap_or(defaults.max_retries),
+                max_wait: self.globals.max_wait.unwrap_or(defaults.max_wait),
+                ..defaults
+            };
+            Rc::new(self.http_with(retry))
+        };
+        self.http.get_or_init(make).clone()
+    }
+
+    /// A client that repeats otherwise than the common one (Recall's retry flags).
+    pub fn http_with(&self, retry: Retry) -> Client {
+        let limits = Limits {
+            timeout: self.globals.timeout,
+            cacert: self.globals.cacert.clone(),
+            retry,
+            dry_run: self.globals.dry_run.map(|form| match form {
+                DryRunForm::Http => http::DryRun::Http,
+                DryRunForm::Curl => http::DryRun::Curl,
+            }),
+        };
+        Client::new(limits, self.output.clone())
+    }
+
+    /// The longest silence on a stream of a service.
+    pub fn idle_timeout(&self, usual: Duration) -> Duration {
+        self.globals.idle_timeout.unwrap_or(usual)
+    }
+
+    /// The embedded services, started when they are first needed.
+    ///
+    /// # Errors
+    /// When they cannot listen or keep their state.
+    pub fn local(&self) -> Result<&local::server::Running> {
+        if self.local.get().is_none() {
+            let running = local::server::start(self.local_options()?)?;
+            let _ = self.local.set(running);
+        }
+        Ok(self.local.get().expect("just set"))
+    }
+
+    /// A service's flags for address and key. `-` reads the key from stdin, `@FILE` from a file.
+    ///
+    /// # Errors
+    /// Exit 2 when one is unusable.
+    pub fn service_flags(
+        &self,
+        address: Option<(&'static str, &str, &str)>,
+        key: Option<(&'static str, &str)>,
+    ) -> Result<(), Failure> {
+        let settings = self.settings()?;
+        if let Some((setting, flag, value)) = address {
+            self.service_flags.set(true);
+            settings.decide(setting, value, Origin::Flag(flag.to_owned()))?;
+        }
+        if let Some((setting, value)) = key {
+            self.service_flags.set(true);
+            if value != "-" && !value.starts_with('@') {
+                self.redactor.learn(&Secret::new(value));
+                self.output.warning("a key on the command line can be seen by others in `ps`; give --api-key - or @FILE");
+            }
+            let value = crate::args::input::text(value, "--api-key", &self.stdin)?;
+            settings.decide(setting, &value, Origin::Flag("--api-key".to_owned()))?;
+        }
+        Ok(())
+    }
+
+    /// Recursiv, at the address and with the key in force.
+    ///
+    /// # Errors
+    /// Exit 2 for an unusable address, exit 3 without a key.
+    pub fn recursiv(&self) -> Result<Recursiv> {
+        self.recursiv_with(true)
+    }
+
+    /// Recursiv for what works without a key; one that is there is used.
+    ///
+    /// # Errors
+    /// Exit 2 for an unusable address or key.
+    pub fn recursiv_open(&self) -> Result<Recursiv> {
+        self.recursiv_with(false)
+    }
+
+    fn recursiv_with(&self, needs_key: bool) -> Result<Recursiv> {
+        let (base, key) = self.reach("recursiv", "recursiv.base_url", "recursiv.api_key", needs_key)?;
+        Ok(Recursiv::new(self.http(), &base, key))
+    }
+
+    /// The address and key of a service, local or real.
+    ///
+    /// # Errors
+    /// As for [`Context::recursiv`].
+    pub fn reach(
+        &self,
+        service: &'static str,
+        address: &'static str,
+        key: &'static str,
+        needs_key: bool,
+    ) -> Result<(String, Option<Secret>)> {
+        let settings = self.settings()?;
+        if self.globals.local {
+            self.decide_local(settings)?;
+        }
+        let base = settings.get(address)?.ok_or_else(|| Failure::usage(format!("{address} is not set")))?;
+        self.check_plain_http(address, &base)?;
+        let key = self.key(service, settings, key, needs_key)?;
+        Ok((base.value, key))
+    }
+
+    fn key(&self, service: &'static str, settings: &Settings, key: &'static str, needed: bool) -> Result<Option<Secret>> {
+        if self.globals.no_auth {
+            return Ok(None);
+        }
+        match settings.get(key)? {
+            Some(resolved) => {
+                let secret = Secret::new(resolved.value);
+                self.redactor.learn(&secret);
+                Ok(Some(secret))
+            }
+            // A request that is only printed shows a placeholder anyway.
+            None if self.globals.dry_run.is_some() => Ok(Some(Secret::new("none"))),
+            None if needed => Err(self.missing_key(service, key).into()),
+            None => Ok(None),
+        }
+    }
+
+    fn missing_key(&self, service: &'static str, key: &'static str) -> Failure {
+        let variable = crate::config::find(key).ok().and_then(|setting| setting.variables.first()).unwrap_or(&"");
+        let title = match service {
+            "recursiv" => "Recursiv",
+            "recall" => "Recall",
+            _ => "RunAgents",
+        };
+        let mut failure = Failure::new(Kind::Auth, format!("no key for {title}: neither {variable} nor {key} is set"));
+        failure.service = Some(service);
+        failure.code = Some("NO_KEY".to_owned());
+        failure.hint(format!("ra auth login {service}")).hint("without an account: add --local")
+    }
+
+    fn check_plain_http(&self, address: &str, base: &Resolved) -> Result<(), Failure> {
+        let Ok(url) = url::Url::parse(&base.value) else { return Ok(()) };
+        let host = url.host_str().unwrap_or_default();
+        if url.scheme() != "http" || is_loopback(host) || self.globals.insecure_http {
+            return Ok(());
+        }
+        Err(Failure::usage(format!("{address} is plain http to `{host}`: a key would travel in the clear (from {})", base.origin))
+            .hint("use https://, or add --insecure-http"))
+    }
+
+    fn decide_local(&self, settings: &Settings) -> Result<()> {
+        if self.service_flags.get() {
+            return Err(Failure::usage("--local goes neither with --base-url or --endpoint nor with --api-key").into());
+        }
+        let running = self.local()?;
+        for (setting, value) in running.settings() {
+            settings.decide(setting, &value, Origin::Local)?;
+        }
+        Ok(())
+    }
+
+    fn local_options(&self) -> Result<local::server::Options> {
+        let settings = self.settings()?;
+        Ok(local::server::Options::in_folder(&settings.paths.data)?)
+    }
+
+    /// The runs remembered on this machine.
+    ///
+    /// # Errors
+    /// Exit 2 when the configuration is broken.
+    pub fn runs(&self) -> Result<Runs, Failure> {
+        Ok(Runs::in_folder(&self.settings()?.paths.state))
+    }
+
+    /// Keeps names for completion.
+    pub fn keep_names(&self, kind: &str, address: &str, names: &[String]) {
+        if let (Ok(settings), false) = (self.settings(), names.is_empty()) {
+            let address = if self.globals.local { "local" } else { address };
+            Names::of(&settings.paths.cache, kind, address).keep(names);
+        }
+    }
+
+    /// Takes a secret out of everything that is said from now on.
+    pub fn hide(&self, secret: &Secret) {
+        self.redactor.learn(secret);
+    }
+}
+
+/// Environment variables stand in for flags that were not given.
+fn with_environment(mut globals: Globals, env: &Env) -> Result<Globals, Failure> {
+    let time = |given: Option<Duration>, name: &str| match (given, env.get(name)) {
+        (Some(given), _) => Ok(Some(given)),
+        (None, Some(text)) => {
+            duration::parse(text).map(Some).map_err(|why| Failure::usage(format!("{why} (from {name})")))
+        }
+        (None, None) => Ok(None),
+    };
+    globals.timeout = time(globals.timeout, "RA_TIMEOUT")?;
+    globals.idle_timeout = time(globals.idle_timeout, "RA_IDLE_TIMEOUT")?;
+    globals.max_wait = time(globals.max_wait, "RA_MAX_WAIT")?;
+    if let (None, Some(text)) = (globals.max_retries, env.get("RA_MAX_RETRIES")) {
+        let number = text.trim().parse();
+        globals.max_retries = Some(number.map_err(|_| Failure::usage(format!("`{text}` is no number (from RA_MAX_RETRIES)")))?);
+    }
+    globals.local |= env.is_on("RA_LOCAL");
+    globals.no_input |= env.is_on("RA_NO_INPUT");
+    if globals.config.as_deref().is_some_and(|path| path == Path::new("")) {
+        return Err(Failure::usage("--config is empty"));
+    }
+    Ok(globals)
+}
+
+/// `RA_LOG`: 1 or `debug` as `-v`, 2 or `trace` as `-vv`.
+fn level_of(env: &Env) -> u8 {
+    match env.get("RA_LOG").unwrap_or_default().trim().to_ascii_lowercase().as_str() {
+        "1" | "debug" | "info" => 1,
+        "2" | "trace" => 2,
+        _ => 0,
+    }
+}
+
+/// The flag beats `NO_COLOR` beats `CLICOLOR_FORCE` beats `CLICOLOR`.
+pub fn color(globals: &Globals, env: &Env) -> ColorWhen {
+    use crate::args::globals::ColorArg;
+    match globals.color {
+        Some(ColorArg::Always) => ColorWhen::Always,
+        Some(ColorArg::Never) => ColorWhen::Never,
+        Some(ColorArg::Auto) => ColorWhen::Auto,
+        None if env.get("NO_COLOR").is_some() => ColorWhen::Never,
+        None if env.get("CLICOLOR_FORCE").is_some_and(|value| value != "0") => ColorWhen::Always,
+        None if env.get("CLICOLOR") == Some("0") || env.get("TERM") == Some("dumb") => ColorWhen::Never,
+        None => ColorWhen::Auto,
+    }
+}

@@ -1,0 +1,80 @@
+//! What came back: a status, headers, bytes.
+
+use bytes::Bytes;
+
+use crate::json::Json;
+
+/// Response headers, names in lower case.
+#[derive(Clone, Debug, Default)]
+pub struct Headers(pub Vec<(String, String)>);
+
+impl Headers {
+    /// The first value of a header; `name` in lower case.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The media type without its parameters, in lower case.
+    pub fn content_type(&self) -> String {
+        let full = self.get("content-type").unwrap_or_default();
+        full.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    }
+}
+
+/// A whole answer. An error's body holds at most its first 64 KiB.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// `POST /agents/a1/chat`.
+    pub request: String,
+    /// The status code.
+    pub status: u16,
+    /// The headers.
+    pub headers: Headers,
+    /// The body.
+    pub body: Bytes,
+}
+
+impl Answer {
+    /// Whether the status is 2xx.
+    pub fn ok(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The body as JSON, if it is JSON.
+    pub fn json(&self) -> Option<Json> {
+        Json::parse_bytes(&self.body).ok()
+    }
+
+    /// The service's correlation id.
+    pub fn request_id(&self) -> Option<String> {
+        self.headers.get("x-request-id").map(str::to_owned)
+    }
+
+    /// Whether the body is a web page.
+    pub fn is_html(&self) -> bool {
+        let start =
+            String::from_utf8_lossy(&self.body[..self.body.len().min(256)]).trim_start().to_ascii_lowercase();
+        self.headers.content_type() == "text/html"
+            || start.starts_with("<!doctype html")
+            || start.starts_with("<html")
+    }
+
+    /// The body as one short line without tags and control characters, for a message.
+    pub fn excerpt(&self) -> String {
+        let text = String::from_utf8_lossy(&self.body[..self.body.len().min(4096)]);
+        let mut plain = String::new();
+        let mut in_tag = false;
+        for character in text.chars() {
+            match character {
+                '<' if self.is_html() => in_tag = true,
+                '>' if in_tag => {
+                    in_tag = false;
+                    plain.push(' ');
+                }
+                _ if in_tag => {}
+                character => plain.push(character),
+            }
+        }
+        crate::text::shortened(&crate::text::line(&plain), 200)
+    }
+}

@@ -1,0 +1,385 @@
+//! Sends requests: limits, retries, no redirects, nothing to another origin.
+
+use std::cell::{OnceCell, RefCell};
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use bytes::{Bytes, BytesMut};
+use jiff::Timestamp;
+use reqwest::header::{ACCEPT_ENCODING, HeaderName, HeaderValue as WireValue};
+
+use super::answer::{Answer, Headers};
+use super::request::{Body, HeaderValue, Method, Planned, Request};
+use super::retry::{Retry, Trouble, Verdict};
+use super::{tls, trace};
+use crate::error::{Failure, Kind};
+use crate::text;
+
+/// An error's body beyond this is not read.
+const ERROR_BODY: usize = 64 * 1024;
+/// A whole answer beyond this is an error.
+const WHOLE_BODY: usize = 256 * 1024 * 1024;
+const CONNECT: Duration = Duration::from_secs(10);
+const COMMON: Duration = Duration::from_secs(30);
+
+/// What is told while requests are made; stderr's owner implements it.
+pub trait Watcher {
+    /// 0 quiet, 1 one line each, 2 headers and bodies.
+    fn level(&self) -> u8;
+    /// A line of `-v`.
+    fn trace(&self, line: &str);
+    /// A pause before another attempt.
+    fn waiting(&self, line: &str);
+}
+
+/// The user's limits.
+#[derive(Clone, Debug, Default)]
+pub struct Limits {
+    /// `--timeout`: one request, or the time to a stream's first byte. `Some(0)` = none, `None` = the usual.
+    pub timeout: Option<Duration>,
+    /// One more trusted root.
+    pub cacert: Option<PathBuf>,
+    /// How refused and failed requests are repeated.
+    pub retry: Retry,
+    /// `--dry-run`: print instead of sending.
+    pub dry_run: Option<DryRun>,
+}
+
+/// How `--dry-run` prints a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DryRun {
+    /// As it goes over the wire.
+    Http,
+    /// As a curl command.
+    Curl,
+}
+
+/// The one HTTP client; the connection pool below it is made when the first request is coming.
+pub struct Client {
+    limits: Limits,
+    watcher: Rc<dyn Watcher>,
+    loopback: OnceCell<reqwest::Client>,
+    world: OnceCell<(reqwest::Client, bool)>,
+    planned: RefCell<Vec<String>>,
+}
+
+/// What a request for a stream got.
+pub enum Opened {
+    /// A stream of server-sent events.
+    Stream(Stream),
+    /// Something else, whole.
+    Answer(Answer),
+}
+
+/// The body of an answer, as it arrives.
+pub struct Stream {
+    /// The headers of the answer.
+    pub headers: Headers,
+    response: reqwest::Response,
+}
+
+impl Stream {
+    /// The next bytes; nothing at the orderly end.
+    ///
+    /// # Errors
+    /// Why the connection broke, in words.
+    pub async fn chunk(&mut self) -> std::result::Result<Option<Bytes>, String> {
+        self.response.chunk().await.map_err(|error| cause(&error))
+    }
+}
+
+impl Client {
+    /// A client that has not connected to anything yet.
+    pub fn new(limits: Limits, watcher: Rc<dyn Watcher>) -> Self {
+        let planned = RefCell::default();
+        Self { limits, watcher, loopback: OnceCell::new(), world: OnceCell::new(), planned }
+    }
+
+    /// Under `--dry-run`: notes a request that would come first (looking up a name) and says true.
+    pub fn plans(&self, request: &Request) -> bool {
+        let Some(form) = self.limits.dry_run else { return false };
+        self.planned.borrow_mut().push(match form {
+            DryRun::Http => request.to_http(),
+            DryRun::Curl => request.to_curl(),
+        });
+        true
+    }
+
+    /// Sends a request and reads the whole answer, whatever its status.
+    ///
+    /// # Errors
+    /// [`Planned`] under `--dry-run`; a [`Failure`] when no answer came.
+    pub async fn send(&self, request: &Request) -> Result<Answer> {
+        match self.attempts(request, false).await? {
+            Opened::Answer(answer) => Ok(answer),
+            Opened::Stream(_) => unreachable!("a whole answer was asked for"),
+        }
+    }
+
+    /// Sends a request and hands over its body as it arrives when it is an event stream.
+    ///
+    /// # Errors
+    /// As for [`Client::send`].
+    pub async fn open(&self, request: &Request) -> Result<Opened> {
+        self.attempts(request, true).await
+    }
+
+    async fn attempts(&self, request: &Request, stream: bool) -> Result<Opened> {
+        if self.plans(request) {
+            return Err(Planned(self.planned.borrow().join("\n")).into());
+        }
+        let wire = self.prepare(request, stream)?;
+        for attempt in 0.. {
+            let outcome = self.attempt(request, &wire, stream).await;
+            let trouble = match &outcome {
+                Ok(Opened::Answer(answer)) if !answer.ok() => Trouble::Answered(answer),
+                Ok(_) => return outcome.map_err(|broken| broken.failure.into()),
+                Err(Broken { sent: false, .. }) => Trouble::Unsent,
+                Err(Broken { sent: true, again: true, .. }) => Trouble::Lost,
+                Err(_) => return outcome.map_err(|broken| broken.failure.into()),
+            };
+            let reason = match &trouble {
+                Trouble::Unsent => "no connection".to_owned(),
+                Trouble::Lost => "connection lost".to_owned(),
+                Trouble::Answered(answer) => format!("HTTP {}", answer.status),
+            };
+            let retry = &self.limits.retry;
+            match retry.verdict(&trouble, request.repeat, attempt, Timestamp::now(), fastrand::f64()) {
+                Verdict::Again(wait) => {
+                    self.watcher.waiting(&format!(
+                        "{reason} from {}: attempt {} of {} in {:.1} s",
+                        request.service,
+                        attempt + 2,
+                        retry.max_retries + 1,
+                        wait.as_secs_f64()
+                    ));
+                    tokio::time::sleep(wait).await;
+                }
+                Verdict::Final | Verdict::TooLong(_) => {
+                    return outcome.map_err(|broken| broken.failure.into());
+                }
+            }
+        }
+        unreachable!("the attempts are counted")
+    }
+
+    fn prepare(&self, request: &Request, stream: bool) -> Result<reqwest::Request, Failure> {
+        let url = request.url();
+        let parsed = reqwest::Url::parse(&url)
+            .map_err(|error| Failure::usage(format!("`{}` is no usable address: {error}", request.base)))?;
+        let base = reqwest::Url::parse(&request.base).map(|base| base.origin());
+        // A key is meant for one origin; nothing a path holds may turn it elsewhere.
+        if base != Ok(parsed.origin()) {
+            return Err(Failure::usage(format!("`{}` leads away from {}", request.path, request.base)));
+        }
+        let method = match request.method {
+            Method::Get => reqwest::Method::GET,
+            Method::Head => reqwest::Method::HEAD,
+            Method::Post => reqwest::Method::POST,
+            Method::Put => reqwest::Method::PUT,
+            Method::Patch => reqwest::Method::PATCH,
+            Method::Delete => reqwest::Method::DELETE,
+        };
+        let mut wire = reqwest::Request::new(method, parsed);
+        for (name, value) in request.all_headers() {
+            let unfit = |_| Failure::usage(format!("the value of {name} cannot be sent in a header"));
+            let value = match value {
+                HeaderValue::Plain(value) => WireValue::from_str(&value).map_err(unfit)?,
+                HeaderValue::Secret { prefix, secret, .. } => {
+                    let mut value =
+                        WireValue::from_str(&format!("{prefix}{}", secret.expose())).map_err(unfit)?;
+                    value.set_sensitive(true);
+                    value
+                }
+            };
+            wire.headers_mut()
+                .append(HeaderName::from_bytes(name.as_bytes()).expect("a literal name"), value);
+        }
+        if stream {
+            // No proxy shall hold tokens back in a compressor.
+            wire.headers_mut().insert(ACCEPT_ENCODING, WireValue::from_static("identity"));
+        }
+        match &request.body {
+            Body::Json(body) => *wire.body_mut() = Some(body.clone().into()),
+            // Some servers want a length even for nothing.
+            Body::None if request.method == Method::Post => *wire.body_mut() = Some(Bytes::new().into()),
+            Body::None => {}
+        }
+        Ok(wire)
+    }
+
+    async fn attempt(
+        &self,
+        request: &Request,
+        wire: &reqwest::Request,
+        stream: bool,
+    ) -> Result<Opened, Broken> {
+        let (client, has_roots) = self.pool(wire.url()).map_err(Broken::unsent)?;
+        let level = self.watcher.level();
+        if level > 0 {
+            trace::request(request, level).iter().for_each(|line| self.watcher.trace(line));
+        }
+        let started = Instant::now();
+        let limit = self.limits.timeout.or(request.timeout).unwrap_or(COMMON);
+        let deadline = (!limit.is_zero()).then(|| tokio::time::Instant::now() + limit);
+        let wire = wire.try_clone().expect("bodies are bytes");
+        let head = within(deadline, client.execute(wire)).await;
+        let mut response = match head {
+            None => return Err(Broken::late(request, limit)),
+            Some(Err(error)) => return Err(Broken::request(request, &error, has_roots)),
+            Some(Ok(response)) => response,
+        };
+        let headers = Headers(
+            response
+                .headers()
+                .iter()
+                .map(|(name, value)| {
+                    (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+                })
+                .collect(),
+        );
+        let status = response.status().as_u16();
+        if level > 0 {
+            trace::head(status, &headers, started.elapsed(), level)
+                .iter()
+                .for_each(|line| self.watcher.trace(line));
+        }
+        if stream && response.status().is_success() && headers.content_type() == "text/event-stream" {
+            return Ok(Opened::Stream(Stream { headers, response }));
+        }
+        let mut body = BytesMut::new();
+        let cap = if response.status().is_success() { WHOLE_BODY } else { ERROR_BODY };
+        loop {
+            match within(deadline, response.chunk()).await {
+                None => return Err(Broken::late(request, limit)),
+                Some(Ok(Some(bytes))) => body.extend_from_slice(&bytes),
+                Some(Ok(None)) => break,
+                // What arrived of an error still says more than "connection lost".
+                Some(Err(_)) if !response.status().is_success() => break,
+                Some(Err(error)) => return Err(Broken::halfway(request, status, &error, body.len())),
+            }
+            if body.len() > cap {
+                if response.status().is_success() {
+                    return Err(Broken::too_large(request));
+                }
+                body.truncate(cap);
+                break;
+            }
+        }
+        if level > 1 && !body.is_empty() {
+            self.watcher.trace(&format!("< {}", trace::body(&body)));
+        }
+        Ok(Opened::Answer(Answer { request: request.line(), status, headers, body: body.freeze() }))
+    }
+
+    fn pool(&self, url: &reqwest::Url) -> Result<(&reqwest::Client, bool), Failure> {
+        let builder = || {
+            reqwest::Client::builder()
+                .redirect(reqwest::redirect::Policy::none())
+                .connect_timeout(CONNECT)
+                .user_agent(concat!("ra/", env!("CARGO_PKG_VERSION")))
+        };
+        let plain_loopback = url.scheme() == "http" && is_loopback(url.host_str().unwrap_or_default());
+        if plain_loopback {
+            if self.loopback.get().is_none() {
+                let (client, _) = tls::build(builder, true, None)?;
+                let _ = self.loopback.set(client);
+            }
+            return Ok((self.loopback.get().expect("just set"), true));
+        }
+        if self.world.get().is_none() {
+            let _ = self.world.set(tls::build(builder, false, self.limits.cacert.as_deref())?);
+        }
+        let (client, has_roots) = self.world.get().expect("just set");
+        Ok((client, *has_roots))
+    }
+}
+
+/// Whether a host name or address is this machine.
+pub fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+async fn within<T>(deadline: Option<tokio::time::Instant>, work: impl Future<Output = T>) -> Option<T> {
+    match deadline {
+        Some(deadline) => tokio::time::timeout_at(deadline, work).await.ok(),
+        None => Some(work.await),
+    }
+}
+
+/// An attempt without a usable answer.
+struct Broken {
+    /// The request may have reached the server.
+    sent: bool,
+    /// Trying again is a sensible reaction, if the request allows it.
+    again: bool,
+    failure: Failure,
+}
+
+impl Broken {
+    fn unsent(failure: Failure) -> Self {
+        Self { sent: true, again: false, failure }
+    }
+
+    fn late(request: &Request, limit: Duration) -> Self {
+        let failure = Failure::new(Kind::Timeout, format!("no answer within {} s", limit.as_secs_f64()))
+            .hint("allow more time with --timeout");
+        Self { sent: true, again: false, failure: placed(failure, request, "TIMEOUT") }
+    }
+
+    fn request(request: &Request, error: &reqwest::Error, has_roots: bool) -> Self {
+        let sent = !error.is_connect();
+        let host = reqwest::Url::parse(&request.base).ok();
+        let host =
+            host.as_ref().and_then(|url| url.host_str().map(|name| (name, url.port_or_known_default())));
+        let place =
+            host.map_or_else(String::new, |(name, port)| format!("{name}:{}", port.unwrap_or_default()));
+        let reason = cause(error);
+        let mut failure = if sent {
+            Failure::unavailable(format!(
+                "the connection to {place} was lost before an answer came: {reason}"
+            ))
+        } else {
+            Failure::unavailable(format!("cannot connect to {place}: {reason}"))
+        };
+        if error.is_timeout() {
+            failure.kind = Kind::Timeout;
+        }
+        if !has_roots && request.base.starts_with("https:") {
+            failure = failure
+                .note("this machine has no certificates to check the server's with")
+                .hint("install the ca-certificates package, set SSL_CERT_FILE, or give --cacert FILE");
+        }
+        let code = if error.is_timeout() { "TIMEOUT" } else { "CONNECTION_ERROR" };
+        Self { sent, again: true, failure: placed(failure, request, code) }
+    }
+
+    fn halfway(request: &Request, status: u16, error: &reqwest::Error, length: usize) -> Self {
+        let failure =
+            Failure::unavailable(format!("the answer broke off after {length} bytes: {}", cause(error)));
+        Self { sent: true, again: true, failure: placed(failure.status(status), request, "INVALID_RESPONSE") }
+    }
+
+    fn too_large(request: &Request) -> Self {
+        let failure = Failure::unavailable(format!("the answer is larger than {} MiB", WHOLE_BODY >> 20));
+        Self { sent: true, again: false, failure: placed(failure, request, "INVALID_RESPONSE") }
+    }
+}
+
+fn placed(mut failure: Failure, request: &Request, code: &str) -> Failure {
+    failure.request = Some(request.line());
+    failure.service(request.service).code(code)
+}
+
+/// The innermost reason of an error, which is where the words are.
+fn cause(error: &reqwest::Error) -> String {
+    let mut inner: &dyn std::error::Error = error;
+    while let Some(source) = inner.source() {
+        inner = source;
+    }
+    text::line(&inner.to_string())
+}

@@ -1,0 +1,21 @@
+//! One HTTP client for the three services: requests are values, answers are bytes with a status.
+//!
+//! Nothing outside this module names reqwest.
+
+mod answer;
+mod client;
+mod moment;
+pub mod pages;
+mod request;
+mod retry;
+pub mod sse;
+mod tls;
+mod trace;
+
+pub use client::Watcher;
+
+pub use answer::{Answer, Headers};
+pub use client::{Client, DryRun, Limits, Opened, Stream, is_loopback};
+pub use moment::{parse_moment, parse_retry_after};
+pub use request::{Body, Header, HeaderValue, Method, Planned, Repeat, Request, segment};
+pub use retry::{Retry, server_wait};

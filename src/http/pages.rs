@@ -1,0 +1,112 @@
+//! One list out of many answers.
+
+use crate::json::Json;
+
+/// How a list goes on after one of its pages.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Next {
+    /// Nothing more.
+    End,
+    /// From this item on.
+    Offset(usize),
+    /// With this cursor.
+    Cursor(String),
+}
+
+/// One page.
+pub struct Page {
+    /// Its items.
+    pub items: Vec<Json>,
+    /// How the list goes on.
+    pub next: Next,
+}
+
+/// Walks through pages until a number of items is there, and never in circles.
+pub struct Walk {
+    limit: usize,
+    /// Items asked for at once.
+    pub page_size: usize,
+    /// Where the next page starts.
+    pub next: Next,
+    taken: usize,
+    previous: Option<(String, Next)>,
+    /// The list went on when enough was there, or stopped because the server repeated itself.
+    pub stopped: Option<Stopped>,
+}
+
+/// Why a walk ended before its list did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stopped {
+    /// Enough items; the service has more.
+    Limit,
+    /// The service gave the same page or cursor twice.
+    Repeats,
+}
+
+impl Walk {
+    /// A walk over at most `limit` items (0 = all), `page_size` at a time and never more at once than needed.
+    pub fn new(limit: usize, page_size: usize) -> Self {
+        let page_size = if limit == 0 { page_size } else { page_size.min(limit) };
+        Self {
+            limit,
+            page_size: page_size.max(1),
+            next: Next::Offset(0),
+            taken: 0,
+            previous: None,
+            stopped: None,
+        }
+    }
+
+    /// Takes a page; gives the items that still fit and whether to ask on.
+    pub fn take(&mut self, mut page: Page) -> (Vec<Json>, bool) {
+        let first = page.items.first().map(|item| item.text().to_owned()).unwrap_or_default();
+        let repeats = self.previous.as_ref().is_some_and(|(text, next)| {
+            (!first.is_empty() && *text == first) || (page.next != Next::End && *next == page.next)
+        });
+        if repeats {
+            self.stopped = Some(Stopped::Repeats);
+            return (Vec::new(), false);
+        }
+        let room = if self.limit == 0 { usize::MAX } else { self.limit - self.taken };
+        let more = page.items.len() > room || page.next != Next::End;
+        page.items.truncate(room);
+        self.taken += page.items.len();
+        let empty = page.items.is_empty();
+        self.previous = Some((first, page.next.clone()));
+        self.next = page.next;
+        if self.limit != 0 && self.taken >= self.limit {
+            self.stopped = more.then_some(Stopped::Limit);
+            return (page.items, false);
+        }
+        let on = self.next != Next::End && !empty;
+        (page.items, on)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(ids: &[u32], next: Next) -> Page {
+        Page { items: ids.iter().map(|id| Json::from(serde_json::json!({"id": id}))).collect(), next }
+    }
+
+    #[test]
+    fn enough_is_enough_and_more_is_told() {
+        let mut walk = Walk::new(3, 2);
+        assert!(walk.take(page(&[1, 2], Next::Offset(2))).1);
+        let (items, on) = walk.take(page(&[3, 4], Next::End));
+        assert_eq!((items.len(), on, walk.stopped), (1, false, Some(Stopped::Limit)));
+    }
+
+    #[test]
+    fn a_list_that_repeats_itself_ends() {
+        let mut walk = Walk::new(0, 2);
+        assert!(walk.take(page(&[1, 2], Next::Cursor("a".into()))).1);
+        assert!(!walk.take(page(&[3], Next::Cursor("a".into()))).1);
+        assert_eq!(walk.stopped, Some(Stopped::Repeats));
+        let mut walk = Walk::new(0, 2);
+        assert!(walk.take(page(&[1, 2], Next::Offset(2))).1);
+        assert!(!walk.take(page(&[1, 2], Next::Offset(4))).1);
+    }
+}

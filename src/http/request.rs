@@ -1,0 +1,288 @@
+//! A request as a value: it can be sent, traced, or printed as HTTP or curl.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::secret::Secret;
+
+/// The verbs the services use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Method {
+    Get,
+    Head,
+    Post,
+    Put,
+    Patch,
+    Delete,
+}
+
+impl Method {
+    /// The verb on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Head => "HEAD",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// Whether a request may be sent again when nobody knows if it was carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repeat {
+    /// Doing it twice is the same as doing it once.
+    Safe,
+    /// It may have been carried out: never twice by itself.
+    Once,
+}
+
+/// A header's value; a secret one is masked wherever a request is shown.
+#[derive(Clone, Debug)]
+pub enum HeaderValue {
+    /// Anyone may see it.
+    Plain(String),
+    /// A key, with what stands before it and the variable that stands for it when the request is printed.
+    Secret {
+        /// `Bearer ` or nothing.
+        prefix: &'static str,
+        /// The key.
+        secret: Secret,
+        /// `RECURSIV_API_KEY`.
+        variable: &'static str,
+    },
+}
+
+/// A header of a request.
+pub type Header = (&'static str, HeaderValue);
+
+/// What a request carries.
+#[derive(Clone, Debug, Default)]
+pub enum Body {
+    /// Nothing.
+    #[default]
+    None,
+    /// A JSON document.
+    Json(String),
+}
+
+/// One request to one service.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The service's name, for messages.
+    pub service: &'static str,
+    /// The verb.
+    pub method: Method,
+    /// The service's base URL, without a slash at its end.
+    pub base: String,
+    /// The path below the base, percent-encoded, with its leading slash.
+    pub path: String,
+    /// Query parameters in order, not yet encoded.
+    pub query: Vec<(String, String)>,
+    /// Headers beside those every request has.
+    pub headers: Vec<Header>,
+    /// What it carries.
+    pub body: Body,
+    /// Whether it may be sent again.
+    pub repeat: Repeat,
+    /// Its own time limit when the user named none; `None` stands for the common 30 s.
+    pub timeout: Option<Duration>,
+    /// What kind of answer it asks for.
+    pub accept: &'static str,
+}
+
+/// Everything but the unreserved characters of RFC 3986.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// One path segment, percent-encoded.
+pub fn segment(text: &str) -> String {
+    utf8_percent_encode(text, SEGMENT).to_string()
+}
+
+impl Request {
+    /// A request without body and headers; GET, HEAD, PUT and DELETE are safe to repeat, the others are not.
+    pub fn new(service: &'static str, method: Method, base: &str, path: impl Into<String>) -> Self {
+        let repeat = match method {
+            Method::Get | Method::Head | Method::Put | Method::Patch | Method::Delete => Repeat::Safe,
+            Method::Post => Repeat::Once,
+        };
+        Self {
+            service,
+            method,
+            base: base.to_owned(),
+            path: path.into(),
+            query: Vec::new(),
+            headers: Vec::new(),
+            body: Body::None,
+            repeat,
+            timeout: None,
+            accept: "application/json",
+        }
+    }
+
+    /// Adds a query parameter.
+    #[must_use]
+    pub fn query(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.query.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Adds a header that anyone may see.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, HeaderValue::Plain(value.into())));
+        self
+    }
+
+    /// Sets a JSON body.
+    #[must_use]
+    pub fn json(mut self, body: &serde_json::Value) -> Self {
+        self.body = Body::Json(body.to_string());
+        self
+    }
+
+    /// Sets a JSON body from its text, unchanged.
+    #[must_use]
+    pub fn json_text(mut self, body: impl Into<String>) -> Self {
+        self.body = Body::Json(body.into());
+        self
+    }
+
+    /// Marks a POST whose repetition is harmless.
+    #[must_use]
+    pub fn safe(mut self) -> Self {
+        self.repeat = Repeat::Safe;
+        self
+    }
+
+    /// Sets the time limit that holds unless the user names one.
+    #[must_use]
+    pub fn patient(mut self, limit: Duration) -> Self {
+        self.timeout = Some(limit);
+        self
+    }
+
+    /// Asks for a stream of server-sent events.
+    #[must_use]
+    pub fn streaming(mut self) -> Self {
+        self.accept = "text/event-stream";
+        self
+    }
+
+    /// The whole address. Joined as text, because joining URLs would drop a base's own path.
+    pub fn url(&self) -> String {
+        let mut url = format!("{}{}", self.base, self.path);
+        for (index, (name, value)) in self.query.iter().enumerate() {
+            url.push(if index == 0 && !self.path.contains('?') { '?' } else { '&' });
+            let _ = write!(url, "{}={}", segment(name), segment(value));
+        }
+        url
+    }
+
+    /// `POST /agents/a1/chat`, for messages.
+    pub fn line(&self) -> String {
+        format!("{} {}", self.method.as_str(), self.path)
+    }
+
+    /// All headers but `Host` and `User-Agent`, in the order of sending.
+    pub fn all_headers(&self) -> Vec<Header> {
+        let mut headers = vec![("Accept", HeaderValue::Plain(self.accept.to_owned()))];
+        if matches!(self.body, Body::Json(_)) {
+            headers.push(("Content-Type", HeaderValue::Plain("application/json".to_owned())));
+        }
+        headers.extend(self.headers.iter().cloned());
+        headers
+    }
+
+    /// The request as it goes over the wire, keys as `$VARIABLE`.
+    pub fn to_http(&self) -> String {
+        let mut text = format!("{} {}\n", self.method.as_str(), self.url());
+        for (name, value) in self.all_headers() {
+            let _ = writeln!(text, "{name}: {}", shown(&value));
+        }
+        if let Body::Json(body) = &self.body {
+            let _ = write!(text, "\n{body}\n");
+        }
+        text
+    }
+
+    /// The request as a curl command, keys as `$VARIABLE`, ready for a POSIX shell.
+    pub fn to_curl(&self) -> String {
+        let mut text = format!("curl -X {} {}", self.method.as_str(), quoted(&self.url()));
+        if self.accept == "text/event-stream" {
+            text.push_str(" -N");
+        }
+        for (name, value) in self.all_headers() {
+            match value {
+                // Double quotes, so that the shell fills in the key.
+                HeaderValue::Secret { prefix, variable, .. } => {
+                    let _ = write!(text, " \\\n  -H \"{name}: {prefix}${variable}\"");
+                }
+                HeaderValue::Plain(value) => {
+                    let _ = write!(text, " \\\n  -H {}", quoted(&format!("{name}: {value}")));
+                }
+            }
+        }
+        if let Body::Json(body) = &self.body {
+            let _ = write!(text, " \\\n  --data-raw {}", quoted(body));
+        }
+        text.push('\n');
+        text
+    }
+}
+
+/// `--dry-run`: what would have been sent. It travels as an error, because nothing came back to go on with.
+#[derive(Debug)]
+pub struct Planned(pub String);
+
+impl std::fmt::Display for Planned {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Planned {}
+
+fn shown(value: &HeaderValue) -> String {
+    match value {
+        HeaderValue::Plain(value) => value.clone(),
+        HeaderValue::Secret { prefix, variable, .. } => format!("{prefix}${variable}"),
+    }
+}
+
+fn quoted(text: &str) -> String {
+    // A NUL cannot stand in a command line at all; nothing we send holds one outside JSON, where it is escaped.
+    shlex::try_quote(text).map(std::borrow::Cow::into_owned).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shown_forms_hold_a_placeholder_for_the_key() {
+        let mut request =
+            Request::new("recall", Method::Post, "https://h/p", "/api/x").json_text(r#"{"a":"it's"}"#);
+        let secret = Secret::new("rk_secret");
+        request
+            .headers
+            .push(("X-API-Key", HeaderValue::Secret { prefix: "", secret, variable: "RECALL_API_KEY" }));
+        assert!(!request.to_http().contains("rk_secret") && !request.to_curl().contains("rk_secret"));
+        assert!(request.to_curl().contains("\"X-API-Key: $RECALL_API_KEY\""), "{}", request.to_curl());
+        assert!(request.to_http().starts_with("POST https://h/p/api/x\n"));
+        assert!(!format!("{request:?}").contains("rk_secret"));
+    }
+
+    #[test]
+    fn segments_and_queries_are_encoded() {
+        assert_eq!(segment("workflow-execution:9d3c/ü"), "workflow-execution%3A9d3c%2F%C3%BC");
+        let request =
+            Request::new("recall", Method::Get, "http://h", "/a").query("cursor", "a+/=").query("b", " ");
+        assert_eq!(request.url(), "http://h/a?cursor=a%2B%2F%3D&b=%20");
+    }
+}

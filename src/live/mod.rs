@@ -1,0 +1,11 @@
+//! Things that take time: streams that are followed, jobs that are waited for, and the way out of both.
+
+mod event;
+mod follow;
+mod interrupt;
+mod wait;
+
+pub use event::{Event, ToolPhase};
+pub use follow::{Ending, Progress, Reader, Sink, cut, follow};
+pub use interrupt::Interrupt;
+pub use wait::{Pace, Seen, Step, Waited, wait};

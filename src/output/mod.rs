@@ -1,0 +1,317 @@
+//! Where results become bytes: the only place that writes stdout and stderr.
+//!
+//! stdout carries the result and nothing else; stderr carries progress, warnings, hints and errors.
+
+pub mod human;
+pub mod json;
+mod live;
+mod markdown;
+mod progress;
+mod query;
+mod style;
+mod table;
+mod terminal;
+mod yaml;
+
+use std::cell::RefCell;
+
+use anyhow::Result;
+use jiff::Timestamp;
+
+pub use self::live::{Collected, Live};
+pub use self::progress::Progress;
+pub use self::query::Query;
+pub use self::style::Paint;
+pub use self::terminal::{ColorWhen, ReaderGone, Terminal};
+use self::human::Cell as _;
+use crate::columns::{Column, View};
+use crate::error::{Failure, unpack};
+use crate::http::Watcher;
+use crate::json::{Json, Node};
+use crate::secret::Redactor;
+
+/// The forms a result can take.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Human,
+    /// The service's data, indented.
+    Json,
+    /// One object a line.
+    Ndjson,
+    /// YAML.
+    Yaml,
+    /// Tab-separated, no heading.
+    Tsv,
+    /// Comma-separated, with a heading.
+    Csv,
+    /// Ids only.
+    Id,
+}
+
+impl Format {
+    /// Reads a name: `human` (`table`, `text`), `json`, `ndjson` (`jsonl`), `yaml`, `tsv`, `csv`, `id` (`name`).
+    pub fn parse(name: &str) -> Option<Self> {
+        Some(match name.to_ascii_lowercase().as_str() {
+            "human" | "table" | "text" => Self::Human,
+            "json" => Self::Json,
+            "ndjson" | "jsonl" => Self::Ndjson,
+            "yaml" => Self::Yaml,
+            "tsv" => Self::Tsv,
+            "csv" => Self::Csv,
+            "id" | "name" => Self::Id,
+            _ => return None,
+        })
+    }
+}
+
+/// What the user wants to see, and how.
+pub struct Output {
+    /// The form of results.
+    pub format: Format,
+    /// `--jq`.
+    pub query: Option<Query>,
+    /// No progress, no hints.
+    pub quiet: bool,
+    /// 0, 1 (`-v`) or 2 (`-vv`).
+    pub verbose: u8,
+    out: RefCell<Terminal>,
+    err: RefCell<Terminal>,
+    redactor: Redactor,
+    bar: RefCell<Option<indicatif::ProgressBar>>,
+}
+
+impl Output {
+    /// An output over the process's two streams.
+    pub fn new(
+        format: Format,
+        query: Option<Query>,
+        quiet: bool,
+        verbose: u8,
+        color: ColorWhen,
+        redactor: Redactor,
+    ) -> Self {
+        Self {
+            format,
+            query,
+            quiet,
+            verbose,
+            out: RefCell::new(Terminal::stdout(color)),
+            err: RefCell::new(Terminal::stderr(color)),
+            redactor,
+            bar: RefCell::default(),
+        }
+    }
+
+    /// Whether a person looks at stdout.
+    pub fn is_terminal(&self) -> bool {
+        self.out.borrow().tty
+    }
+
+    /// Whether a person looks at stderr.
+    pub fn asks_on_terminal(&self) -> bool {
+        self.err.borrow().tty
+    }
+
+    /// Colours for stdout.
+    pub fn paint(&self) -> Paint {
+        Paint { on: self.out.borrow().color }
+    }
+
+    /// Whether results are for people.
+    pub fn is_human(&self) -> bool {
+        self.format == Format::Human && self.query.is_none()
+    }
+
+    /// One thing.
+    ///
+    /// # Errors
+    /// When stdout cannot be written, or `--jq` fails.
+    pub fn emit(&self, json: &Json, view: View) -> Result<()> {
+        if let Some(done) = self.machine(json, view)? {
+            return self.print(&done);
+        }
+        self.print(human::sheet(&Node::of(json), view.columns, Timestamp::now(), self.paint()).as_bytes())
+    }
+
+    /// One thing whose human form is this text (an answer, a program's output).
+    ///
+    /// # Errors
+    /// As for [`Output::emit`].
+    pub fn emit_text(&self, text: &str, json: &Json, view: View) -> Result<()> {
+        match self.machine(json, view)? {
+            Some(done) => self.print(&done),
+            None if self.is_terminal() => self.print(crate::text::disarmed(text).as_bytes()),
+            None => self.print(text.as_bytes()),
+        }
+    }
+
+    /// Many things.
+    ///
+    /// # Errors
+    /// As for [`Output::emit`].
+    pub fn emit_list(&self, items: &[Json], view: View) -> Result<()> {
+        if self.format == Format::Ndjson || (self.format == Format::Id && self.query.is_none()) {
+            for item in items {
+                self.emit(item, view)?;
+            }
+            return Ok(());
+        }
+        let rows = || items.iter().map(Node::of).collect::<Vec<_>>();
+        if self.query.is_none() {
+            match self.format {
+                Format::Tsv => return self.print(table::tsv(&rows(), view.columns).as_bytes()),
+                Format::Csv => return self.print(table::csv(&rows(), view.columns).as_bytes()),
+                Format::Human if items.is_empty() => {
+                    self.hint("nothing to list");
+                    return Ok(());
+                }
+                Format::Human => {
+                    let width = self.is_terminal().then(|| self.out.borrow().width);
+                    let text = table::aligned(&rows(), view.columns, width, self.paint(), Timestamp::now());
+                    return self.print(text.as_bytes());
+                }
+                _ => {}
+            }
+        }
+        match self.machine(&Json::array(items), view)? {
+            Some(done) => self.print(&done),
+            None => Ok(()),
+        }
+    }
+
+    /// Bytes for stdout as they are: a completion script, a file, a program's output.
+    ///
+    /// # Errors
+    /// When stdout cannot be written.
+    pub fn print(&self, bytes: &[u8]) -> Result<()> {
+        self.aside_of_bar(|| self.out.borrow_mut().write(bytes))
+    }
+
+    /// The machine form of a document, or nothing when a person is to read it.
+    fn machine(&self, json: &Json, view: View) -> Result<Option<Vec<u8>>> {
+        if let Some(query) = &self.query {
+            return Ok(Some(query.run(json, self.is_terminal())?));
+        }
+        let id = Column::text("id", view.id);
+        Ok(Some(match self.format {
+            Format::Human => return Ok(None),
+            Format::Json => json::pretty(json, self.paint()).into_bytes(),
+            Format::Ndjson => json::line(json).into_bytes(),
+            Format::Yaml => yaml::document(&Node::of(json)).into_bytes(),
+            Format::Tsv => table::tsv(&[Node::of(json)], view.columns).into_bytes(),
+            Format::Csv => table::csv(&[Node::of(json)], view.columns).into_bytes(),
+            Format::Id => {
+                let id = id.plain(&Node::of(json));
+                if id.is_empty() { Vec::new() } else { format!("{id}\n").into_bytes() }
+            }
+        }))
+    }
+
+    /// Something the user should know; shown also with `--quiet`.
+    pub fn warning(&self, text: &str) {
+        let word = Paint { on: self.err.borrow().color }.warning("warning:");
+        self.aside(&format!("{word} {text}"));
+    }
+
+    /// What could be done next; not with `--quiet`.
+    pub fn hint(&self, text: &str) {
+        if !self.quiet {
+            let word = Paint { on: self.err.borrow().color }.hint("hint:");
+            self.aside(&format!("{word} {text}"));
+        }
+    }
+
+    /// What just happened (`created demo`); not with `--quiet`.
+    pub fn note(&self, text: &str) {
+        if !self.quiet {
+            self.aside(text);
+        }
+    }
+
+    /// A line for stderr, secrets removed.
+    pub fn aside(&self, text: &str) {
+        let line = format!("{}\n", self.redactor.hide(text));
+        // stderr that cannot be written leaves nobody to tell.
+        self.aside_of_bar(|| self.err.borrow_mut().write(line.as_bytes())).ok();
+    }
+
+    /// A question for stderr, without a line end.
+    pub fn prompt(&self, text: &str) {
+        // stderr that cannot be written leaves nobody to ask.
+        self.aside_of_bar(|| self.err.borrow_mut().write(text.as_bytes())).ok();
+    }
+
+    /// Says what is going on until the returned value is dropped.
+    pub fn progress(&self, message: &str) -> Progress {
+        let visible = !self.quiet && self.verbose == 0 && self.err.borrow().tty;
+        let progress = Progress::start(message, visible);
+        *self.bar.borrow_mut() = visible.then(|| progress.handle());
+        progress
+    }
+
+    fn aside_of_bar<T>(&self, write: impl FnOnce() -> T) -> T {
+        let bar = self.bar.borrow().clone();
+        match bar.filter(|bar| !bar.is_finished() && !bar.is_hidden()) {
+            Some(bar) => bar.suspend(write),
+            None => write(),
+        }
+    }
+
+    /// An error in its human or JSON form.
+    pub fn failure(&self, error: &anyhow::Error) {
+        let (failure, context) = unpack(error);
+        if failure.silent {
+            return;
+        }
+        // What was printed so far may lack its line end.
+        let _ = self.out.borrow_mut().end_line();
+        if self.format == Format::Human && self.query.is_none() {
+            self.aside(&self.explained(&failure, &context));
+        } else {
+            self.aside(&failure.to_json(&context).to_string());
+        }
+    }
+
+    fn explained(&self, failure: &Failure, context: &[String]) -> String {
+        let paint = Paint { on: self.err.borrow().color };
+        let mut lines = Vec::new();
+        let doing: String = context.iter().map(|line| format!("{line}: ")).collect();
+        let what = crate::text::disarmed(&failure.to_string());
+        lines.push(format!("{} {doing}{what}", paint.error("error:")));
+        lines.extend(failure.notes.iter().map(|note| format!("  {}", crate::text::disarmed(note))));
+        if let (Some(request), true) = (&failure.request, failure.status.is_some_and(|status| status >= 300))
+        {
+            let service = failure.service.map(|name| format!("{name} ")).unwrap_or_default();
+            lines.push(paint.dim(&format!("  {service}{request}")));
+        }
+        if !self.quiet {
+            lines.extend(
+                failure
+                    .hints
+                    .iter()
+                    .map(|hint| format!("{} {}", paint.hint("hint:"), crate::text::disarmed(hint))),
+            );
+        }
+        if let Some(id) = &failure.request_id {
+            lines.push(format!("request id: {}", crate::text::line(id)));
+        }
+        lines.join("\n")
+    }
+}
+
+impl Watcher for Output {
+    fn level(&self) -> u8 {
+        self.verbose
+    }
+
+    fn trace(&self, line: &str) {
+        let line = Paint { on: self.err.borrow().color }.dim(line);
+        self.aside(&line);
+    }
+
+    fn waiting(&self, line: &str) {
+        self.aside(line);
+    }
+}

@@ -1,0 +1,55 @@
+//! What is going on, on stderr, when it takes longer than a quarter of a second and somebody looks.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use tokio::task::JoinHandle;
+
+/// A line that says what is being waited for; gone when dropped.
+pub struct Progress {
+    bar: ProgressBar,
+    delayed: Option<JoinHandle<()>>,
+}
+
+impl Progress {
+    /// A line that appears after a quarter of a second, with the seconds counted. Must be made inside the runtime.
+    pub fn start(message: &str, visible: bool) -> Self {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+        let style = ProgressStyle::with_template("{spinner} {wide_msg} {elapsed}");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+        bar.set_message(crate::text::line(message));
+        let delayed = visible.then(|| {
+            let bar = bar.clone();
+            tokio::spawn(async move {
+                tokio::time::sleep(Duration::from_millis(250)).await;
+                bar.set_draw_target(ProgressDrawTarget::stderr());
+                bar.enable_steady_tick(Duration::from_millis(120));
+            })
+        });
+        Self { bar, delayed }
+    }
+
+    /// Says something else.
+    pub fn set(&self, message: &str) {
+        self.bar.set_message(crate::text::line(message));
+    }
+
+    /// Lets something be written beside it.
+    pub fn suspend<T>(&self, write: impl FnOnce() -> T) -> T {
+        self.bar.suspend(write)
+    }
+
+    /// Another handle on the same line.
+    pub fn handle(&self) -> ProgressBar {
+        self.bar.clone()
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some(delayed) = &self.delayed {
+            delayed.abort();
+        }
+        self.bar.finish_and_clear();
+    }
+}

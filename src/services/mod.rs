@@ -1,0 +1,128 @@
+//! Three clients with the same manners: a request is made, sent, and its answer understood.
+//!
+//! Nothing here prints, reads the environment or knows the command line.
+
+pub mod lookup;
+pub mod operation;
+pub mod recall;
+pub mod recursiv;
+pub mod runagents;
+
+use anyhow::Result;
+
+use crate::error::Failure;
+use crate::http::pages::{Page, Stopped, Walk};
+use crate::http::{Answer, Client, Method, Request};
+use crate::json::Json;
+
+/// What the three services have in common.
+pub trait Service {
+    /// `recursiv`, `recall` or `runagents`.
+    fn name(&self) -> &'static str;
+
+    /// What requests are sent with.
+    fn http(&self) -> &Client;
+
+    /// A request below the base address, with the key where it belongs. `path` is percent-encoded.
+    fn request(&self, method: Method, path: &str) -> Request;
+
+    /// What an answer that is no success means.
+    fn failure(&self, answer: &Answer) -> Failure;
+
+    /// The payload of a success, out of its envelope.
+    ///
+    /// # Errors
+    /// Exit 7 when the answer is not what the service speaks.
+    fn payload(&self, answer: &Answer) -> Result<Json, Failure>;
+
+    /// The query parameters that ask for the next page of a list; none when the service does not page.
+    fn page_query(&self, walk: &Walk) -> Vec<(&'static str, String)>;
+
+    /// A page of a list.
+    ///
+    /// # Errors
+    /// Exit 7 when no list can be found in the answer.
+    fn page(&self, answer: &Answer, walk: &Walk) -> Result<Page, Failure>;
+
+    /// Items that one page can hold.
+    fn largest_page(&self) -> usize;
+}
+
+/// Sends a request; anything but a success is a failure in the service's words.
+///
+/// # Errors
+/// No connection, no answer in time, or the service's refusal.
+pub async fn call(service: &dyn Service, request: &Request) -> Result<Answer> {
+    let answer = service.http().send(request).await?;
+    if answer.ok() { Ok(answer) } else { Err(service.failure(&answer).into()) }
+}
+
+/// Sends a request and takes its answer out of the envelope.
+///
+/// # Errors
+/// As for [`call`], and when the answer cannot be understood.
+pub async fn fetch(service: &dyn Service, request: &Request) -> Result<Json> {
+    Ok(service.payload(&call(service, request).await?)?)
+}
+
+/// Walks through a list, handing over each page's items as they come.
+///
+/// # Errors
+/// As for [`call`].
+pub async fn list(
+    service: &dyn Service,
+    request: &Request,
+    limit: usize,
+    page_size: Option<usize>,
+    mut take: impl FnMut(Vec<Json>) -> Result<()>,
+) -> Result<Option<Stopped>> {
+    let size = page_size.unwrap_or(service.largest_page()).min(service.largest_page());
+    let mut walk = Walk::new(limit, size);
+    loop {
+        let mut request = request.clone();
+        for (name, value) in service.page_query(&walk) {
+            request = request.query(name, value);
+        }
+        let answer = call(service, &request).await?;
+        let (items, on) = walk.take(service.page(&answer, &walk)?);
+        take(items)?;
+        if !on {
+            return Ok(walk.stopped);
+        }
+    }
+}
+
+/// The failure for a success that is not what the service speaks: a web page, half a document, another protocol.
+pub fn unreadable(service: &'static str, answer: &Answer, setting: &str) -> Failure {
+    let what = match (answer.body.is_empty(), answer.is_html()) {
+        (true, _) => "the answer is empty".to_owned(),
+        (_, true) => format!("the endpoint answered with a web page, not JSON; check {setting}"),
+        _ => match crate::json::Json::parse_bytes(&answer.body) {
+            Err(error) => format!("the answer is not JSON: {error}"),
+            Ok(_) => "the answer has an unknown shape".to_owned(),
+        },
+    };
+    let mut failure = Failure::unavailable(what).service(service).status(answer.status).code("INVALID_RESPONSE");
+    failure.request = Some(answer.request.clone());
+    failure.request_id = answer.request_id();
+    if !answer.body.is_empty() && !answer.is_html() {
+        failure = failure.note(format!("it begins: {}", answer.excerpt()));
+    }
+    failure
+}
+
+/// The failure for a redirect: never followed, because a key must not travel to where it points.
+pub fn redirected(service: &'static str, answer: &Answer, setting: &str) -> Failure {
+    let target = answer.headers.get("location").unwrap_or_default();
+    let origin = url::Url::parse(target).map(|url| url.origin().ascii_serialization());
+    let failure = Failure::unavailable("the endpoint redirects elsewhere; redirects are not followed, so that the key stays here")
+        .service(service)
+        .status(answer.status)
+        .code("REDIRECT");
+    let mut failure = match origin {
+        Ok(origin) => failure.note(format!("it points to {}", crate::text::line(target))).hint(format!("ra config set {setting} {origin}")),
+        Err(_) => failure.hint(format!("check {setting}: ra config list --origin")),
+    };
+    failure.request = Some(answer.request.clone());
+    failure
+}

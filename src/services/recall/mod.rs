@@ -1,0 +1,6 @@
+//! Recall's client.
+
+pub mod operations;
+
+/// The service's name.
+pub const NAME: &str = "recall";

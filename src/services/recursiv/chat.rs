@@ -1,0 +1,211 @@
+//! Talking to an agent: one answer (contract 7.2) or a stream (7.3).
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::Value;
+use std::borrow::Cow;
+
+use super::{NAME, Recursiv};
+use crate::error::{Failure, Kind};
+use crate::http::sse::{Decoder, Framing, TooLarge};
+use crate::http::{Method, Request, segment};
+use crate::json::Json;
+use crate::live::{Ending, Event, Progress, Reader, ToolPhase, cut};
+use crate::services::Service as _;
+
+/// Agents think longer than the common limit allows.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// What is said to an agent.
+#[derive(Clone, Debug, Default)]
+pub struct Say {
+    /// The message.
+    pub message: String,
+    /// Goes on with this conversation.
+    pub conversation: Option<String>,
+    /// Begins a new one.
+    pub fresh: bool,
+}
+
+impl Recursiv {
+    /// The request for one answer, or for a stream of it. Never sent twice: it may have been heard.
+    pub fn chat(&self, agent: &str, say: &Say, stream: bool) -> Request {
+        let mut body = serde_json::json!({"message": say.message});
+        if let Some(id) = &say.conversation {
+            body["conversation_id"] = id.as_str().into();
+        } else if say.fresh {
+            body["new_conversation"] = true.into();
+        }
+        let path = format!("/agents/{}/chat{}", segment(agent), if stream { "/stream" } else { "" });
+        let request = self.request(Method::Post, &path).json(&body).patient(PATIENCE);
+        if stream { request.streaming() } else { request }
+    }
+
+    /// The request for a conversation's newest messages.
+    pub fn messages(&self, conversation: &str) -> Request {
+        let path = format!("/chat/conversations/{}/messages", segment(conversation));
+        self.request(Method::Get, &path).query("limit", "20")
+    }
+}
+
+/// The answer in a chat payload, if it holds one; some servers only acknowledge and answer later.
+pub fn answer_in<'a>(payload: &'a Value, question: &str) -> Option<&'a str> {
+    if let Some(text) = payload.as_str() {
+        return Some(text).filter(|text| !text.is_empty());
+    }
+    let own = ["content", "response", "reply", "text"].iter().find_map(|name| payload.get(*name)?.as_str().filter(|text| !text.is_empty()));
+    own.or_else(|| payload.get("message")?.as_str().filter(|text| !text.is_empty() && *text != question))
+}
+
+/// The agent's message in a list of messages that is newer than the question.
+///
+/// The list runs newest first; the message named `question_id`, or the newest of a person, is the question.
+pub fn reply_in(messages: &[Json], question_id: Option<&str>) -> Option<Json> {
+    let by_agent = |message: &Json| {
+        let sender = message.value.get("sender");
+        sender.and_then(|sender| sender.get("is_ai").or(sender.get("isAi"))).and_then(Value::as_bool).unwrap_or(false)
+    };
+    let is_question = |message: &Json| match question_id {
+        Some(id) => message.value.get("id").and_then(Value::as_str) == Some(id),
+        None => !by_agent(message),
+    };
+    let question = messages.iter().position(is_question)?;
+    messages[..question].iter().rev().find(|message| by_agent(message)).cloned()
+}
+
+/// Reads the stream of an answer. Every `data:` line is one JSON object of its own.
+pub struct ChatReader {
+    decoder: Decoder,
+    turn: Turn,
+}
+
+#[derive(Default)]
+struct Turn {
+    settled: bool,
+    ended: bool,
+    characters: usize,
+    tools: usize,
+    unreadable: usize,
+    error: Option<(String, Option<String>)>,
+}
+
+/// What a stream that ended well came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// Characters of text; none is legal for a turn made of tool calls only.
+    pub characters: usize,
+    /// Tools called.
+    pub tools: usize,
+    /// Lines that were no JSON.
+    pub unreadable: usize,
+}
+
+#[derive(Deserialize)]
+struct Chunk<'a> {
+    #[serde(rename = "type", borrow, default)]
+    kind: Cow<'a, str>,
+    #[serde(borrow, default)]
+    delta: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    tool_name: Option<Cow<'a, str>>,
+    #[serde(default)]
+    content: Option<Value>,
+    #[serde(borrow, default)]
+    conversation_id: Option<Cow<'a, str>>,
+    #[serde(default)]
+    error: Option<Value>,
+}
+
+impl Default for ChatReader {
+    fn default() -> Self {
+        Self { decoder: Decoder::new(Framing::Lines), turn: Turn::default() }
+    }
+}
+
+impl Turn {
+    fn line(&mut self, line: &str, emit: &mut dyn FnMut(Event<'_>)) {
+        let line = line.trim();
+        if self.ended || line.is_empty() {
+            return;
+        }
+        if line == "[DONE]" || line == "\"[DONE]\"" {
+            self.ended = true;
+            return;
+        }
+        let Ok(chunk) = serde_json::from_str::<Chunk>(line) else {
+            // Never the end of a stream: what follows may be good (contract 7.3, rule 5).
+            self.unreadable += 1;
+            return;
+        };
+        emit(Event::Chunk(line));
+        if let Some(id) = &chunk.conversation_id {
+            emit(Event::Conversation(id));
+        }
+        match &*chunk.kind {
+            "text_delta" => {
+                let text = chunk.delta.as_deref().unwrap_or_default();
+                if !text.is_empty() {
+                    self.characters += text.chars().count();
+                    emit(Event::Text { text, block: None });
+                }
+            }
+            "tool_use" => {
+                self.tools += 1;
+                let name = chunk.tool_name.as_deref().unwrap_or("tool");
+                emit(Event::Tool { name, phase: ToolPhase::Called, detail: "" });
+            }
+            "tool_result" => {
+                let detail = chunk.content.as_ref().map(plain).unwrap_or_default();
+                let name = chunk.tool_name.as_deref().unwrap_or_default();
+                emit(Event::Tool { name, phase: ToolPhase::Answered, detail: &detail });
+            }
+            "done" => self.settled = true,
+            "error" => {
+                self.settled = true;
+                let error = chunk.error.unwrap_or(Value::Null);
+                let code = error.get("code").and_then(Value::as_str).map(str::to_owned);
+                let said = error.as_str().or_else(|| error.get("message")?.as_str());
+                self.error = Some((said.unwrap_or("the agent failed without saying why").to_owned(), code));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+impl Reader for ChatReader {
+    type End = Answered;
+
+    fn feed(&mut self, bytes: &[u8], emit: &mut dyn FnMut(Event<'_>)) -> Result<Progress, Failure> {
+        let turn = &mut self.turn;
+        self.decoder.feed(bytes, |line| turn.line(line, emit)).map_err(|TooLarge| too_large())?;
+        Ok(match (turn.ended, turn.settled) {
+            (true, _) => Progress::Ended,
+            (_, true) => Progress::Settled,
+            _ => Progress::Open,
+        })
+    }
+
+    fn finish(mut self, ending: Ending, emit: &mut dyn FnMut(Event<'_>)) -> Result<Answered, Failure> {
+        let turn = &mut self.turn;
+        self.decoder.finish(|line| turn.line(line, emit)).map_err(|TooLarge| too_large())?;
+        if let Some((message, code)) = self.turn.error {
+            let mut failure = Failure::new(Kind::Refused, crate::text::line(&message)).service(NAME);
+            failure.code = code;
+            return Err(failure);
+        }
+        if !self.turn.ended && !self.turn.settled {
+            let failure = cut(NAME, &ending, self.turn.characters, "the agent finished");
+            return Err(if self.turn.characters == 0 && self.turn.tools == 0 { failure.note("empty response") } else { failure });
+        }
+        Ok(Answered { characters: self.turn.characters, tools: self.turn.tools, unreadable: self.turn.unreadable })
+    }
+}
+
+fn too_large() -> Failure {
+    Failure::unavailable("one event of the stream is larger than 16 MiB").service(NAME).code("INVALID_RESPONSE")
+}

@@ -1,0 +1,4 @@
+//! What this machine remembers between two calls.
+
+pub mod names;
+pub mod runs;
