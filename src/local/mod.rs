@@ -5,7 +5,9 @@
 //! takes time (a job, a build) is stored as a plan and its state follows from the clock, so that it goes on
 //! when the process that started it is gone.
 
+mod code;
 pub mod faults;
+mod guard;
 pub mod keys;
 mod recall;
 mod recursiv;
@@ -47,11 +49,28 @@ pub struct World {
     pub allow_exec: bool,
     /// Pause between two words of a streamed answer.
     pub pace: Duration,
+    /// How Recall spells a started job.
+    pub dialect: JobDialect,
+}
+
+/// The two ways in which Recall's servers answer an asynchronous run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum JobDialect {
+    /// As its guide documents: `taskId` and `links.status`.
+    #[default]
+    Documented,
+    /// As its present servers answer: `jobId` and `statusUrl`.
+    Current,
 }
 
 impl World {
     /// This server's origin, `http://127.0.0.1:PORT`, for links in answers.
     pub fn origin(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Whether code sent by a caller at `peer` may run on this machine.
+    pub fn may_execute(&self, peer: SocketAddr) -> bool {
+        self.allow_exec || peer.ip().to_canonical().is_loopback()
     }
 }

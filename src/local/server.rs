@@ -1,47 +1,289 @@
 //! One port, three prefixes: listen, answer, stop.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
-use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::{Json, Router, middleware, routing};
+use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 
-use super::{World, faults::Faults, keys::Keys, recall, recursiv, runagents, store::Store, talker::Talker};
+use super::faults::{Fault, Faults};
+use super::talker::{Llm, Talker};
+use super::{JobDialect, World, faults, guard, keys::Keys, recall, recursiv, runagents, store::Store};
 
-/// All routes of the three services.
-fn routes(world: World) -> Router {
+/// Where the state of the three services is kept.
+#[derive(Clone, Debug)]
+pub enum State {
+    /// It ends with the server.
+    Memory,
+    /// One SQLite file, made when it is missing; its folder must exist.
+    File(PathBuf),
+}
+
+/// How a server is to behave; `Options::new` gives the manners of `--local`.
+pub struct Options {
+    /// Port to listen on; 0 takes any free one.
+    pub port: u16,
+    /// Address to listen on.
+    pub host: IpAddr,
+    /// Where the state is kept.
+    pub state: State,
+    /// The keys that the three services accept.
+    pub keys: Keys,
+    /// Folder for bytes beside the state; by default the state file's name with `.d` as extension, and a
+    /// temporary folder for state in memory.
+    pub data: Option<PathBuf>,
+    /// A model server that answers for the agents; without one the built-in talker does.
+    pub llm: Option<Llm>,
+    /// What is to go wrong.
+    pub faults: Vec<Fault>,
+    /// Delay before every answer.
+    pub latency: Duration,
+    /// Pause between two words of a streamed answer.
+    pub pace: Duration,
+    /// Whether code may run for callers beyond loopback.
+    pub allow_exec: bool,
+    /// How Recall spells a started job.
+    pub dialect: JobDialect,
+}
+
+impl Options {
+    /// Loopback, any port, nothing going wrong.
+    pub fn new(state: State, keys: Keys) -> Self {
+        Self {
+            port: 0,
+            host: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            state,
+            keys,
+            data: None,
+            llm: None,
+            faults: Vec::new(),
+            latency: Duration::ZERO,
+            pace: Duration::from_millis(20),
+            allow_exec: false,
+            dialect: JobDialect::default(),
+        }
+    }
+}
+
+/// Why a server did not start, in words for a person.
+#[derive(Debug)]
+pub enum StartError {
+    /// Somebody else listens there.
+    PortTaken(SocketAddr),
+    /// The address cannot be listened on.
+    Listen(SocketAddr, std::io::Error),
+    /// The state file cannot be used.
+    State(PathBuf, rusqlite::Error),
+    /// The folder for bytes cannot be made.
+    Data(PathBuf, std::io::Error),
+    /// The operating system gave no thread or runtime.
+    Runtime(std::io::Error),
+}
+
+impl std::fmt::Display for StartError {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::PortTaken(address) => write!(to, "port {} is in use by another program", address.port()),
+            Self::Listen(address, error) => write!(to, "cannot listen on {address}: {error}"),
+            Self::State(path, error) => write!(to, "cannot use the state file {}: {error}", path.display()),
+            Self::Data(path, error) => write!(to, "cannot use the data folder {}: {error}", path.display()),
+            Self::Runtime(error) => write!(to, "cannot start the local services: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for StartError {}
+
+/// A server that answers until it is stopped or dropped.
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Running {
+    /// The origin to put before the prefixes: `http://127.0.0.1:PORT`. A wildcard address is spelled as
+    /// loopback, which is where this machine reaches it.
+    pub fn origin(&self) -> String {
+        format!("http://{}", reachable(self.address))
+    }
+
+    /// Ends the server at once, open streams included.
+    pub fn stop(mut self) {
+        self.end();
+    }
+
+    /// Waits until the server ends by itself, which it does only when it breaks.
+    pub fn wait(mut self) {
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+
+    fn end(&mut self) {
+        self.stop.take();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// Starts a server on a thread and a runtime of its own; gives it back once it listens.
+///
+/// # Errors
+/// When the port is taken, or the state or the data folder cannot be used.
+pub fn start(options: Options) -> Result<Running, StartError> {
+    let wanted = SocketAddr::new(options.host, options.port);
+    let listener = std::net::TcpListener::bind(wanted).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => StartError::PortTaken(wanted),
+        _ => StartError::Listen(wanted, error),
+    })?;
+    let address = listener.local_addr().map_err(|error| StartError::Listen(wanted, error))?;
+    listener.set_nonblocking(true).map_err(StartError::Runtime)?;
+    let (world, temporary) = world(&options, address)?;
+    seed(&world, &options.state).map_err(|error| StartError::State(state_path(&options.state), error))?;
+    let app = app(world, address, options.latency);
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(StartError::Runtime)?;
+    let (stop, stopped) = oneshot::channel::<()>();
+    let thread = std::thread::Builder::new()
+        .name("local services".into())
+        .spawn(move || {
+            runtime.block_on(async move {
+                let Ok(listener) = TcpListener::from_std(listener) else { return };
+                let app = app.into_make_service_with_connect_info::<SocketAddr>();
+                tokio::select! {
+                    _ = axum::serve(listener, app) => {}
+                    _ = stopped => {}
+                }
+            });
+            // Not a drop: that would wait for blocking work, such as a long query.
+            runtime.shutdown_background();
+            drop(temporary);
+        })
+        .map_err(StartError::Runtime)?;
+    Ok(Running { address, stop: Some(stop), thread: Some(thread) })
+}
+
+/// Serves an empty state on `port` for ever.
+pub fn serve_for_development(port: u16) {
+    let keys =
+        Keys { recursiv: "sk_live_test".into(), recall: "rk_test".into(), runagents: "ra_ws_test".into() };
+    let options = Options { port, ..Options::new(State::Memory, keys) };
+    if let Ok(running) = start(options) {
+        running.wait();
+    }
+}
+
+fn world(options: &Options, address: SocketAddr) -> Result<(World, Option<tempfile::TempDir>), StartError> {
+    let store = match &options.state {
+        State::Memory => Store::memory(),
+        State::File(path) => Store::open(path),
+    };
+    let store = store.map_err(|error| StartError::State(state_path(&options.state), error))?;
+    let mut temporary = None;
+    let data = match (&options.data, &options.state) {
+        (Some(folder), _) => folder.clone(),
+        (None, State::File(path)) => path.with_extension("d"),
+        (None, State::Memory) => {
+            let folder = tempfile::Builder::new()
+                .prefix("ra-local-")
+                .tempdir()
+                .map_err(|error| StartError::Data(std::env::temp_dir(), error))?;
+            temporary.insert(folder).path().to_owned()
+        }
+    };
+    std::fs::create_dir_all(&data).map_err(|error| StartError::Data(data.clone(), error))?;
+    let world = World {
+        store: Arc::new(store),
+        faults: Arc::new(Faults::new(options.faults.clone())),
+        talker: Arc::new(Talker::new(options.llm.clone())),
+        keys: Arc::new(options.keys.clone()),
+        address: reachable(address),
+        data,
+        allow_exec: options.allow_exec,
+        pace: options.pace,
+        dialect: options.dialect,
+    };
+    Ok((world, temporary))
+}
+
+/// Fills a fresh state. A state that was filled once is left alone, so that what was deleted stays deleted.
+fn seed(world: &World, state: &State) -> super::store::Result<()> {
+    const KIND: &str = "local/seed";
+    if world.store.get(KIND, "done")?.is_some() {
+        return Ok(());
+    }
+    // Two processes may meet a fresh file at once: the second waits and then finds it filled.
+    let mut lock = match state {
+        State::Memory => None,
+        State::File(path) => {
+            std::fs::File::create(path.with_extension("lock")).ok().map(fd_lock::RwLock::new)
+        }
+    };
+    let _held = lock.as_mut().and_then(|lock| lock.write().ok());
+    if world.store.get(KIND, "done")?.is_some() {
+        return Ok(());
+    }
+    recursiv::seed(world)?;
+    recall::seed(world)?;
+    runagents::seed(world)?;
+    world.store.put(KIND, "done", &json!({"at": super::time::iso(super::time::now_ms())}))
+}
+
+/// The three services behind the guard and the faults.
+fn app(world: World, bound: SocketAddr, latency: Duration) -> Router {
+    let guard = guard::Guard::new(bound);
+    let trouble = world.faults.clone();
     Router::new()
-        .nest("/recursiv", recursiv::routes())
+        .route("/", routing::get(about))
+        .merge(recursiv::at_origin(&world))
+        .nest("/recursiv", recursiv::routes(&world))
         .nest("/recall", recall::routes())
         .nest("/runagents", runagents::routes())
         .with_state(world)
+        .layer(DefaultBodyLimit::max(guard::BODY_LIMIT))
+        .layer(middleware::from_fn(move |request, next| {
+            faults::strike(trouble.clone(), latency, request, next)
+        }))
+        .layer(middleware::from_fn(move |request, next| guard::check(guard.clone(), request, next)))
 }
 
-/// Stands in until `ra local serve` is written: serves an empty state on `port` for ever.
-pub fn serve_for_development(port: u16) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.unwrap();
-        let address: SocketAddr = listener.local_addr().unwrap();
-        let data = tempfile::tempdir().unwrap();
-        let world = World {
-            store: Arc::new(Store::memory().unwrap()),
-            faults: Arc::new(Faults::default()),
-            talker: Arc::new(Talker::default()),
-            keys: Arc::new(Keys {
-                recursiv: "sk_live_test".into(),
-                recall: "rk_test".into(),
-                runagents: "ra_ws_test".into(),
-            }),
-            address,
-            data: data.path().into(),
-            allow_exec: true,
-            pace: Duration::from_millis(30),
-        };
-        recursiv::seed(&world).unwrap();
-        recall::seed(&world).unwrap();
-        runagents::seed(&world).unwrap();
-        axum::serve(listener, routes(world)).await.unwrap();
-    });
+/// What this is, for whoever opens the bare address.
+async fn about() -> Json<Value> {
+    Json(json!({
+        "name": "ra local services",
+        "version": env!("CARGO_PKG_VERSION"),
+        "services": {"recursiv": "/recursiv/api/v1", "recall": "/recall", "runagents": "/runagents"},
+    }))
+}
+
+fn state_path(state: &State) -> PathBuf {
+    match state {
+        State::Memory => PathBuf::from(":memory:"),
+        State::File(path) => path.clone(),
+    }
+}
+
+fn reachable(address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => SocketAddr::from((Ipv4Addr::LOCALHOST, address.port())),
+        IpAddr::V6(ip) if ip.is_unspecified() => {
+            SocketAddr::from((std::net::Ipv6Addr::LOCALHOST, address.port()))
+        }
+        _ => address,
+    }
 }

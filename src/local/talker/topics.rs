@@ -1,0 +1,96 @@
+//! What the built-in talker knows: the three services, the commands to try next, a few lines of code.
+
+/// Words that name a topic, and what there is to say about it.
+const TOPICS: &[(&[&str], &str)] = &[
+    (
+        &["recursiv"],
+        "Recursiv holds projects: each can have databases, a sandbox, deployments and storage, and agents that \
+         stream their answers. Start with `ra --local recursiv project list`.",
+    ),
+    (
+        &["recall", "workflow"],
+        "Recall runs deployed workflows: in step, streamed, or as background jobs that you can wait for. Try \
+         `ra --local recall workflow list`, then `ra --local recall run NAME`.",
+    ),
+    (
+        &["runagents", "approval", "policy", "policies"],
+        "RunAgents deploys agents and governs what they may do: tools, policies, approvals, runs. Try \
+         `ra --local runagents agent list`.",
+    ),
+    (
+        &["database", "databases", "sql", "postgres", "query", "table", "tables"],
+        "Every project can have databases with real SQL: `ra --local recursiv db ensure --project demo`, then \
+         `ra --local recursiv db query --project demo 'SELECT now()'`.",
+    ),
+    (
+        &["sandbox", "execute", "python", "javascript", "typescript"],
+        "The sandbox runs code without an account: `ra --local recursiv sandbox try 'console.log(1 + 1)'`.",
+    ),
+    (
+        &["deploy", "deployment", "release", "build"],
+        "Deploying waits until it is done, unless you say `--no-wait`: `ra --local recursiv deploy --project demo`, \
+         or `ra --local runagents deploy` in an agent's folder.",
+    ),
+    (
+        &["key", "keys", "login", "account", "token"],
+        "With `--local` you need no key. For the hosted services, `ra auth login SERVICE` asks for it and keeps it.",
+    ),
+    (
+        &["landing", "website", "page", "app"],
+        "I would begin with a project and its database: `ra --local recursiv project create my-app`, then \
+         `ra --local recursiv db ensure --project my-app`.",
+    ),
+    (
+        &["commands", "start", "begin", "try"],
+        "Good first steps are `ra --local recursiv agent chat guide -m hello`, `ra --local recall workflow list` and \
+         `ra --local runagents agent list`.",
+    ),
+];
+
+/// What there is to say about the topic that `words` are about.
+pub fn about(words: &[String]) -> Option<&'static str> {
+    let named = |names: &[&str]| words.iter().any(|word| names.contains(&word.as_str()));
+    TOPICS.iter().find(|(names, _)| named(names)).map(|(_, text)| *text)
+}
+
+/// The three services in one breath.
+pub const OVERVIEW: &str = "`ra` speaks to three services: Recursiv (projects, databases, sandboxes, agents), \
+                            Recall (workflows and their runs) and RunAgents (deploying and governing agents).";
+
+/// Names of the languages that have a sample, and the sample.
+const SAMPLES: &[(&[&str], &str, &str)] = &[
+    (
+        &["rust", "cargo"],
+        "rust",
+        "fn main() {\n    let total: u32 = (1..=10).sum();\n    println!(\"{total}\");\n}",
+    ),
+    (
+        &["sql", "query", "database", "table"],
+        "sql",
+        "SELECT date_trunc('day', created_at) AS day, count(*) AS signups\nFROM users\nGROUP BY 1\nORDER BY 1;",
+    ),
+    (
+        &["bash", "shell", "curl"],
+        "bash",
+        "ra --local recursiv agent list -o id | while read -r id; do\n  echo \"agent $id\"\ndone",
+    ),
+    (
+        &["javascript", "typescript", "node", "js", "ts"],
+        "typescript",
+        "const answer = await fetch(\"https://example.com/items\");\nif (!answer.ok) throw new Error(`status ${answer.status}`);\nconsole.log(await answer.json());",
+    ),
+    (
+        &[],
+        "python",
+        "def mean(numbers):\n    \"\"\"The average of a non-empty list.\"\"\"\n    return sum(numbers) / len(numbers)\n\nprint(mean([1, 2, 3]))",
+    ),
+];
+
+/// A short sample in the language that `words` ask for, in Python when they name none.
+pub fn sample(words: &[String]) -> (&'static str, &'static str) {
+    let named = |names: &[&str]| names.is_empty() || words.iter().any(|word| names.contains(&word.as_str()));
+    SAMPLES
+        .iter()
+        .find(|(names, ..)| named(names))
+        .map_or(("text", ""), |(_, language, code)| (language, code))
+}
