@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use tokio_stream::StreamExt;
 
 use super::block::{Block, Work};
+use super::document::plain_number;
 use super::execution;
 use super::function::compute;
 use super::reference::{Scope, plain};
@@ -134,7 +135,7 @@ impl Run {
                 if pace == Pace::Live && !self.sleep(wait, world).await {
                     return Ok(Step::Cancelled);
                 }
-                let duration = wait.as_secs_f64() * 1000.0;
+                let duration = plain_number(wait.as_secs_f64() * 1000.0);
                 Ok(Step::Output(json!({"waitDuration": duration, "status": "completed"})))
             }
             Work::Fail(message) => Err(self.scope.fill_text(message)),

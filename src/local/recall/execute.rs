@@ -105,6 +105,8 @@ fn whole(ended: &Ended, began: Instant) -> Response {
 /// A Response block's own answer: the author's status, headers and data, and nothing of ours.
 fn authored(output: &Value) -> Response {
     let status = output["status"].as_u64().and_then(|code| u16::try_from(code).ok());
+    // A status below 200 is no answer at all.
+    let status = status.filter(|code| *code >= 200);
     let status = status.and_then(|code| StatusCode::from_u16(code).ok()).unwrap_or(StatusCode::OK);
     let mut answer = (status, Json(&output["data"])).into_response();
     for (name, value) in output["headers"].as_object().into_iter().flatten() {

@@ -23,6 +23,19 @@ async fn wanted(world: &World, workflow: &Workflow, id: &str) -> Result<Value, R
     deferred::settled(world, id).await?.ok_or_else(unknown)
 }
 
+/// Where a run goes on: one that was resumed after a pause lives on under another id, and what becomes of
+/// that is what becomes of it.
+async fn latest(world: &World, run: &Value) -> Result<Value, Refusal> {
+    let mut run = run.clone();
+    while let Some(next) = run["resumedBy"].as_str() {
+        match deferred::settled(world, next).await? {
+            Some(next) => run = next,
+            None => break,
+        }
+    }
+    Ok(run)
+}
+
 /// `GET /api/workflows/{id}/executions/{executionId}`
 pub async fn get(
     State(world): State<World>,
@@ -33,14 +46,7 @@ pub async fn get(
     auth::for_runs(&world, &headers, false)?;
     let workflow = workflow::wanted(&world.store, &workflow)?;
     let first = wanted(&world, &workflow, &id).await?;
-    // A paused run that was resumed lives on under another id; its end is this one's end too.
-    let mut run = first.clone();
-    while let Some(next) = run["resumedBy"].as_str() {
-        match deferred::settled(&world, next).await? {
-            Some(next) => run = next,
-            None => break,
-        }
-    }
+    let run = latest(&world, &first).await?;
     let include = query.get("includeOutput").is_some_and(|value| value == "true");
     let selected: Vec<String> = query
         .get("selectedOutputs")
@@ -92,9 +98,9 @@ pub async fn cancel(
 ) -> Answer {
     auth::for_runs(&world, &headers, false)?;
     let workflow = workflow::wanted(&world.store, &workflow)?;
-    let run = wanted(&world, &workflow, &id).await?;
+    let run = latest(&world, &wanted(&world, &workflow, &id).await?).await?;
     let queued = deferred::phase(&run, now_ms()) == Phase::Queued;
-    let before = execution::cancel(&world.store, &id)?;
+    let before = execution::cancel(&world.store, text(&run, "executionId"))?;
     let (recorded, paused, reason) = match before.as_str() {
         "running" if queued => (true, false, "queue_cancelled"),
         "running" => (true, false, "recorded"),

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::document::plain_number;
 use super::reference::{Scope, spoken};
 
 /// The value of a function block's code.
@@ -35,8 +36,7 @@ fn operate(operation: &str, argument: &Value) -> Result<Value, String> {
             for item in items()? {
                 total += item.as_f64().ok_or_else(|| format!("$sum cannot add {item}"))?;
             }
-            // Whole sums of whole numbers stay whole on the wire.
-            Ok(if total.fract() == 0.0 && total.abs() < 1e15 { json!(total as i64) } else { json!(total) })
+            Ok(plain_number(total))
         }
         "count" => Ok(json!(match argument {
             Value::Array(items) => items.len(),

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::answer::{Answer, Refusal, refuse};
 use super::auth;
 use super::bucket::{self, ASYNC, Level, Rate, SYNC};
+use super::document::plain_number;
 use super::reference::{Scope, at};
 use crate::local::World;
 use crate::local::store::{Result, Store};
@@ -18,7 +19,6 @@ use crate::local::time::{iso, now_ms};
 pub const BASE_COST: i64 = 5_000;
 /// What a period may cost on the free plan, in dollars.
 const COST_LIMIT: f64 = 10.0;
-const COST: &str = "recall/cost-micros";
 const STORAGE_LIMIT: i64 = 5 * 1024 * 1024 * 1024;
 
 /// What a run costs: the base and a little for each token of its agents.
@@ -29,7 +29,12 @@ pub fn cost_of(scope: &Scope) -> i64 {
 
 /// Adds to the cost of the period.
 pub fn charge(store: &Store, micros: i64) -> Result<()> {
-    store.count(COST, micros).map(|_| ())
+    store.count(&period(), micros).map(|_| ())
+}
+
+/// The counter of what this month has cost; the next month starts from nothing.
+fn period() -> String {
+    format!("recall/cost-micros/{}", iso(now_ms()).get(..7).unwrap_or_default())
 }
 
 /// Millionths as dollars.
@@ -46,7 +51,7 @@ pub fn admit(store: &Store) -> std::result::Result<(), Refusal> {
     if !bucket::draw(store, &SYNC, now_ms())?.0 {
         return Err(refuse(StatusCode::TOO_MANY_REQUESTS, "Rate limit exceeded. Please try again later."));
     }
-    let used = dollars(store.count(COST, 0)?);
+    let used = dollars(store.count(&period(), 0)?);
     if used >= COST_LIMIT {
         let text = format!(
             "Usage limit exceeded: ${used:.2} used of ${COST_LIMIT:.2} limit. Please upgrade your plan to continue."
@@ -68,12 +73,13 @@ pub async fn usage(State(world): State<World>, headers: HeaderMap) -> Answer {
     };
     let files = world.store.list("recall/file")?;
     let stored: i64 = files.iter().filter_map(|file| file["size"].as_i64()).sum();
+    let used = dollars(world.store.count(&period(), 0)?);
     let percent = stored as f64 * 100.0 / STORAGE_LIMIT as f64;
     let body = json!({
         "success": true,
         "rateLimit": {"sync": window(&SYNC)?, "async": window(&ASYNC)?, "authType": "api"},
-        "usage": {"currentPeriodCost": dollars(world.store.count(COST, 0)?), "limit": COST_LIMIT, "plan": "free"},
-        "storage": {"usedBytes": stored, "limitBytes": STORAGE_LIMIT, "percentUsed": percent},
+        "usage": {"currentPeriodCost": plain_number(used), "limit": plain_number(COST_LIMIT), "plan": "free"},
+        "storage": {"usedBytes": stored, "limitBytes": STORAGE_LIMIT, "percentUsed": plain_number(percent)},
     });
     Ok(Json(body).into_response())
 }
@@ -83,11 +89,11 @@ pub fn summary(store: &Store) -> Result<Value> {
     let window = |rate: &Rate| -> Result<Value> {
         Ok(Value::Object(figures(rate, &bucket::look(store, rate, now_ms())?)))
     };
-    let used = dollars(store.count(COST, 0)?);
+    let used = dollars(store.count(&period(), 0)?);
     Ok(json!({
         "workflowExecutionRateLimit": {"sync": window(&SYNC)?, "async": window(&ASYNC)?},
         "usage": {
-            "currentPeriodCost": used, "limit": COST_LIMIT, "plan": "free", "isExceeded": used >= COST_LIMIT,
+            "currentPeriodCost": plain_number(used), "limit": plain_number(COST_LIMIT), "plan": "free", "isExceeded": used >= COST_LIMIT,
         },
     }))
 }

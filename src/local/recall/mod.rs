@@ -45,6 +45,9 @@ pub use dialect::{Dialect, set_dialect};
 /// Where the routes are mounted; links in answers need it.
 const BASE: &str = "/recall";
 
+/// The one workspace; lists want its id.
+pub const WORKSPACE: &str = "5e0f2c1a-7d34-4b8e-9a61-0c2d8e4f6b10";
+
 /// The routes below `/recall`.
 pub fn routes() -> Router<World> {
     Router::new()

@@ -48,14 +48,13 @@ pub fn output(world: &World, run: &Run, workflow: &str, position: usize) -> Valu
 /// Stores the pause of a run that was just stored as paused.
 pub fn open(world: &World, run: &Run, stored: &Value, position: usize) -> Result<()> {
     let Some(block) = run.blocks.get(position) else { return Ok(()) };
-    let now = now_ms();
     let pause = json!({
         "id": uuid::Uuid::new_v4().to_string(),
         "workflowId": stored["workflowId"],
         "executionId": run.execution_id,
         "status": "paused",
-        "pausedAt": now,
-        "updatedAt": now,
+        "pausedAt": stored["endedAt"],
+        "updatedAt": stored["endedAt"],
         "contextId": block.id,
         "blockName": block.name,
         "position": position,

@@ -2,11 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::WORKSPACE;
 use super::workflow::KIND;
 use crate::local::store::{Result, Store};
-
-/// The one workspace.
-pub const WORKSPACE: &str = "5e0f2c1a-7d34-4b8e-9a61-0c2d8e4f6b10";
 
 /// When the seeds were made and deployed: 1 November 2026.
 const MADE: i64 = 1_793_491_200_000;

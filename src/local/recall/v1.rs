@@ -15,7 +15,7 @@ use super::bucket::{self, API, Level};
 use super::definition::item;
 use super::document::{number, text};
 use super::workflow::{self, Workflow};
-use super::{auth, limits, seeds};
+use super::{WORKSPACE, auth, limits};
 use crate::local::World;
 use crate::local::time::{iso, now_ms};
 
@@ -125,7 +125,7 @@ impl<'a> Page<'a> {
         let Some(workspace) = given("workspaceId") else {
             return Err(invalid("workspaceId", "Invalid input: expected string, received undefined"));
         };
-        if workspace != seeds::WORKSPACE {
+        if workspace != WORKSPACE {
             return Err(refuse(StatusCode::FORBIDDEN, "Access denied"));
         }
         let limit = match given("limit").map(str::parse::<usize>) {
