@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::document::text;
 use crate::local::World;
-use crate::local::store::{Result, Store};
+use crate::local::store::Result;
 
 const KIND: &str = "recall/setting";
 const ID: &str = "dialect";
@@ -20,8 +20,8 @@ pub enum Dialect {
 
 impl Dialect {
     /// The dialect that is set, B when none is.
-    pub fn of(store: &Store) -> Result<Self> {
-        let stored = store.get(KIND, ID)?.unwrap_or(Value::Null);
+    pub fn of(world: &World) -> Result<Self> {
+        let stored = world.store.get(KIND, ID)?.unwrap_or(Value::Null);
         Ok(if text(&stored, "value") == "seed" { Self::Seed } else { Self::B })
     }
 
@@ -39,6 +39,6 @@ pub fn set_dialect(world: &World, dialect: Dialect) -> Result<()> {
 }
 
 /// Whether a dialect was ever set.
-pub fn is_set(store: &Store) -> Result<bool> {
-    Ok(store.get(KIND, ID)?.is_some())
+pub fn is_set(world: &World) -> Result<bool> {
+    Ok(world.store.get(KIND, ID)?.is_some())
 }

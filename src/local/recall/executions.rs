@@ -53,7 +53,7 @@ pub async fn get(
         .map(|list| list.split(',').map(|name| name.trim().to_owned()).collect())
         .unwrap_or_default();
     let mut body = view(&first, &run, include, now_ms());
-    body["paused"] = pause::summary(&world.store, &first)?;
+    body["paused"] = pause::summary(&world.store, &run)?;
     if !selected.is_empty() {
         let outputs = run["outputs"].as_object().cloned().unwrap_or_default();
         let scope = Scope { start: Value::Null, outputs };

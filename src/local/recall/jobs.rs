@@ -24,7 +24,7 @@ const DAY: i64 = 24 * 60 * 60 * 1000;
 
 /// Queues a run and answers 202.
 pub fn start(world: &World, workflow: &Workflow, run: Run, limit_seconds: Option<i64>) -> Answer {
-    let dialect = Dialect::of(&world.store)?;
+    let dialect = Dialect::of(world)?;
     let mut document = execution::new(&run, workflow, "async");
     let fault = world.faults.job("recall");
     document["plan"] = deferred::planned(&run, world.pace, QUEUED, limit_seconds, fault);
@@ -65,7 +65,7 @@ pub async fn get(State(world): State<World>, Path(id): Path<String>, headers: He
     if is_forgotten(&job, &run, now) {
         return Err(unknown());
     }
-    let expected = if Dialect::of(&world.store)? == Dialect::B { 300_000 } else { 180_000 };
+    let expected = if Dialect::of(&world)? == Dialect::B { 300_000 } else { 180_000 };
     Ok(Json(view(&id, &run, now, expected)).into_response())
 }
 

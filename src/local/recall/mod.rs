@@ -70,7 +70,7 @@ pub fn routes() -> Router<World> {
 
 /// What a fresh state starts with; a state that has it already is left alone.
 pub fn seed(world: &World) -> store::Result<()> {
-    if !dialect::is_set(&world.store)? {
+    if !dialect::is_set(world)? {
         set_dialect(world, Dialect::B)?;
     }
     seeds::plant(&world.store)
