@@ -1,16 +1,77 @@
-//! Local Recall: routes as the real service answers them.
+//! Local Recall: routes as the real service answers them, over a small engine that runs stored workflows.
+//!
+//! Follow a request: `gate` (every request) → `auth` → `order` and `input` (what is asked) → `limits` (may it
+//! run) → `live` with `stream` (somebody waits) or `jobs` with `deferred` (nobody does) → `engine` (it runs)
+//! → `execution` (what became of it). Everything else is a route over those documents.
+
+mod answer;
+mod auth;
+mod block;
+mod bucket;
+mod deferred;
+mod definition;
+mod dialect;
+mod document;
+mod engine;
+mod execute;
+mod execution;
+mod executions;
+mod function;
+mod gate;
+mod input;
+mod jobs;
+mod limits;
+mod live;
+mod order;
+mod pause;
+mod plan;
+mod reference;
+mod resume;
+mod seeds;
+mod selection;
+mod stream;
+mod v1;
+mod workflow;
 
 use axum::Router;
+use axum::middleware::from_fn;
+use axum::routing::{get, post};
 
 use super::World;
 use super::store;
 
+pub use dialect::{Dialect, set_dialect};
+
+/// Where the routes are mounted; links in answers need it.
+const BASE: &str = "/recall";
+
+/// The one workspace; lists want its id.
+pub const WORKSPACE: &str = "5e0f2c1a-7d34-4b8e-9a61-0c2d8e4f6b10";
+
 /// The routes below `/recall`.
 pub fn routes() -> Router<World> {
     Router::new()
+        .route("/api/workflows/{id}", get(definition::get))
+        .route("/api/workflows/{id}/status", get(definition::status))
+        .route("/api/workflows/{id}/execute", post(execute::execute))
+        .route("/api/workflows/{id}/executions/{execution}", get(executions::get))
+        .route("/api/workflows/{id}/executions/{execution}/cancel", post(executions::cancel))
+        .route("/api/workflows/{id}/paused", get(resume::paused))
+        .route("/api/workflows/{id}/paused/{execution}", get(resume::detail))
+        .route("/api/resume/{id}/{execution}", get(resume::detail))
+        .route("/api/resume/{id}/{execution}/{context}", get(resume::context).post(resume::resume))
+        .route("/api/jobs/{id}", get(jobs::get))
+        .route("/api/users/me/usage-limits", get(limits::usage))
+        .route("/api/v1/workflows", get(v1::list))
+        .route("/api/v1/workflows/{id}", get(v1::get))
+        .fallback(gate::unknown)
+        .layer(from_fn(gate::guard))
 }
 
 /// What a fresh state starts with; a state that has it already is left alone.
-pub fn seed(_world: &World) -> store::Result<()> {
-    Ok(())
+pub fn seed(world: &World) -> store::Result<()> {
+    if !dialect::is_set(world)? {
+        set_dialect(world, Dialect::B)?;
+    }
+    seeds::plant(&world.store)
 }
