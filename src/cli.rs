@@ -28,6 +28,16 @@ pub struct Cli {
 pub enum Command {
     #[command(subcommand_required = true, arg_required_else_help = true)]
     Recursiv(commands::recursiv::RecursivArgs),
+    #[command(subcommand_required = true, arg_required_else_help = true)]
+    Recall(commands::recall::RecallArgs),
+    #[command(subcommand_required = true, arg_required_else_help = true)]
+    Runagents(commands::runagents::RunagentsArgs),
+    Auth(commands::auth::AuthArgs),
+    Config(commands::config::ConfigArgs),
+    Local(commands::local::LocalArgs),
+    Doctor(commands::doctor::DoctorArgs),
+    Completions(commands::completions::CompletionsArgs),
+    Man(commands::man::ManArgs),
     Help(commands::help::HelpArgs),
 }
 
@@ -43,7 +53,9 @@ pub fn tree() -> clap::Command {
         }
     }
     let names: Vec<String> = root.get_subcommands().map(|command| command.get_name().to_owned()).collect();
-    names.into_iter().fold(root, |root, name| root.mut_subcommand(name, |command| with_aliases(command, true)))
+    names
+        .into_iter()
+        .fold(root, |root, name| root.mut_subcommand(name, |command| with_aliases(command, true)))
 }
 
 /// Nouns answer to their plural, `list` to `ls`, `delete` to `rm`, `get` to `show`.
@@ -63,7 +75,9 @@ fn with_aliases(command: clap::Command, is_root: bool) -> clap::Command {
         Some(alias) => command.alias(alias),
         None => command,
     };
-    names.into_iter().fold(command, |command, name| command.mut_subcommand(name, |inner| with_aliases(inner, false)))
+    names
+        .into_iter()
+        .fold(command, |command, name| command.mut_subcommand(name, |inner| with_aliases(inner, false)))
 }
 
 fn plural(noun: &str) -> String {
@@ -117,6 +131,20 @@ async fn dispatch(matches: &clap::ArgMatches, ctx: &Context) -> Result<Exit> {
             args.flags.apply(ctx)?;
             commands::recursiv::run(args, ctx).await
         }
+        Command::Recall(args) => {
+            args.flags.apply(ctx)?;
+            commands::recall::run(args, ctx).await
+        }
+        Command::Runagents(args) => {
+            args.flags.apply(ctx)?;
+            commands::runagents::run(args, ctx).await
+        }
+        Command::Auth(args) => commands::auth::run(args, ctx).await,
+        Command::Config(args) => commands::config::run(args, ctx).await,
+        Command::Local(args) => commands::local::run(args, ctx).await,
+        Command::Doctor(args) => commands::doctor::run(args, ctx).await,
+        Command::Completions(args) => commands::completions::run(args, ctx).await,
+        Command::Man(args) => commands::man::run(args, ctx).await,
         Command::Help(args) => commands::help::run(&args, ctx, tree()),
     }
 }
@@ -127,6 +155,14 @@ fn service_client(service: &str, leaf: &clap::ArgMatches, ctx: &Context) -> Resu
         "recursiv" => {
             commands::recursiv::Flags::from_arg_matches(leaf)?.apply(ctx)?;
             Ok(Box::new(ctx.recursiv()?))
+        }
+        "recall" => {
+            commands::recall::Flags::from_arg_matches(leaf)?.apply(ctx)?;
+            Ok(Box::new(ctx.recall()?))
+        }
+        "runagents" => {
+            commands::runagents::Flags::from_arg_matches(leaf)?.apply(ctx)?;
+            Ok(Box::new(ctx.runagents()?))
         }
         _ => Err(Failure::usage(format!("`{service}` is no service")).into()),
     }

@@ -12,10 +12,14 @@ use crate::config::{Env, Origin, Paths, Resolved, Settings};
 use crate::error::{Failure, Kind};
 use crate::http::{self, Client, Limits, Retry, is_loopback};
 use crate::live::Interrupt;
-use crate::local;
+use crate::local::keys::Keys;
+use crate::local::server::Options;
+use crate::local::{self};
 use crate::output::{ColorWhen, Format, Output, Query};
 use crate::secret::{Redactor, Secret};
+use crate::services::recall::Recall;
 use crate::services::recursiv::Recursiv;
+use crate::services::runagents::Runagents;
 use crate::state::names::Names;
 use crate::state::runs::Runs;
 
@@ -47,7 +51,9 @@ impl Context {
         let mut warnings = Vec::new();
         let settings = Paths::of(&env, globals.config.as_deref()).and_then(|paths| {
             let collect = std::cell::RefCell::new(&mut warnings);
-            Settings::load(env.clone(), paths, globals.profile.as_deref(), |text| collect.borrow_mut().push(text.to_owned()))
+            Settings::load(env.clone(), paths, globals.profile.as_deref(), |text| {
+                collect.borrow_mut().push(text.to_owned())
+            })
         });
         let configured = settings.as_ref().ok().and_then(|settings| settings.get("output").transpose());
         let format = match (&globals.output, configured) {
@@ -179,7 +185,9 @@ impl Context {
             self.service_flags.set(true);
             if value != "-" && !value.starts_with('@') {
                 self.redactor.learn(&Secret::new(value));
-                self.output.warning("a key on the command line can be seen by others in `ps`; give --api-key - or @FILE");
+                self.output.warning(
+                    "a key on the command line can be seen by others in `ps`; give --api-key - or @FILE",
+                );
             }
             let value = crate::args::input::text(value, "--api-key", &self.stdin)?;
             settings.decide(setting, &value, Origin::Flag("--api-key".to_owned()))?;
@@ -208,6 +216,24 @@ impl Context {
         Ok(Recursiv::new(self.http(), &base, key))
     }
 
+    /// Recall, at the address and with the key in force.
+    ///
+    /// # Errors
+    /// Exit 2 for an unusable address, exit 3 without a key.
+    pub fn recall(&self) -> Result<Recall> {
+        let (base, key) = self.reach("recall", "recall.base_url", "recall.api_key", true)?;
+        Ok(Recall::new(self.http(), &base, key))
+    }
+
+    /// RunAgents, at the address and with the key in force.
+    ///
+    /// # Errors
+    /// Exit 2 for an unusable address, exit 3 without a key.
+    pub fn runagents(&self) -> Result<Runagents> {
+        let (base, key) = self.reach("runagents", "runagents.endpoint", "runagents.api_key", true)?;
+        Ok(Runagents::new(self.http(), &base, key))
+    }
+
     /// The address and key of a service, local or real.
     ///
     /// # Errors
@@ -229,7 +255,13 @@ impl Context {
         Ok((base.value, key))
     }
 
-    fn key(&self, service: &'static str, settings: &Settings, key: &'static str, needed: bool) -> Result<Option<Secret>> {
+    fn key(
+        &self,
+        service: &'static str,
+        settings: &Settings,
+        key: &'static str,
+        needed: bool,
+    ) -> Result<Option<Secret>> {
         if self.globals.no_auth {
             return Ok(None);
         }
@@ -247,13 +279,15 @@ impl Context {
     }
 
     fn missing_key(&self, service: &'static str, key: &'static str) -> Failure {
-        let variable = crate::config::find(key).ok().and_then(|setting| setting.variables.first()).unwrap_or(&"");
+        let variable =
+            crate::config::find(key).ok().and_then(|setting| setting.variables.first()).unwrap_or(&"");
         let title = match service {
             "recursiv" => "Recursiv",
             "recall" => "Recall",
             _ => "RunAgents",
         };
-        let mut failure = Failure::new(Kind::Auth, format!("no key for {title}: neither {variable} nor {key} is set"));
+        let mut failure =
+            Failure::new(Kind::Auth, format!("no key for {title}: neither {variable} nor {key} is set"));
         failure.service = Some(service);
         failure.code = Some("NO_KEY".to_owned());
         failure.hint(format!("ra auth login {service}")).hint("without an account: add --local")
@@ -265,24 +299,41 @@ impl Context {
         if url.scheme() != "http" || is_loopback(host) || self.globals.insecure_http {
             return Ok(());
         }
-        Err(Failure::usage(format!("{address} is plain http to `{host}`: a key would travel in the clear (from {})", base.origin))
-            .hint("use https://, or add --insecure-http"))
+        Err(Failure::usage(format!(
+            "{address} is plain http to `{host}`: a key would travel in the clear (from {})",
+            base.origin
+        ))
+        .hint("use https://, or add --insecure-http"))
     }
 
     fn decide_local(&self, settings: &Settings) -> Result<()> {
         if self.service_flags.get() {
-            return Err(Failure::usage("--local goes neither with --base-url or --endpoint nor with --api-key").into());
+            return Err(Failure::usage(
+                "--local goes neither with --base-url or --endpoint nor with --api-key",
+            )
+            .into());
         }
         let running = self.local()?;
-        for (setting, value) in running.settings() {
+        let origin = running.origin();
+        let keys = local_keys(settings)?;
+        for (setting, value) in [
+            ("recursiv.base_url", format!("{origin}/recursiv/api/v1")),
+            ("recall.base_url", format!("{origin}/recall")),
+            ("runagents.endpoint", format!("{origin}/runagents")),
+            ("recall.workspace_id", local::WORKSPACE.to_owned()),
+            ("recursiv.api_key", keys.recursiv),
+            ("recall.api_key", keys.recall),
+            ("runagents.api_key", keys.runagents),
+        ] {
             settings.decide(setting, &value, Origin::Local)?;
         }
         Ok(())
     }
 
-    fn local_options(&self) -> Result<local::server::Options> {
+    fn local_options(&self) -> Result<Options> {
         let settings = self.settings()?;
-        Ok(local::server::Options::in_folder(&settings.paths.data)?)
+        let keys = local_keys(settings)?;
+        Ok(Options::new(local::server::State::File(local_state(settings)), keys))
     }
 
     /// The runs remembered on this machine.
@@ -307,6 +358,27 @@ impl Context {
     }
 }
 
+/// The file that holds the local services' state.
+pub fn local_state(settings: &Settings) -> std::path::PathBuf {
+    settings.paths.data.join("local.db")
+}
+
+/// The keys of the local services, made when there are none.
+///
+/// # Errors
+/// When the data folder cannot be written.
+pub fn local_keys(settings: &Settings) -> Result<Keys> {
+    let folder = &settings.paths.data;
+    let unusable = |error| {
+        Failure::new(
+            Kind::Refused,
+            format!("cannot keep the local services in {}: {error}", folder.display()),
+        )
+    };
+    crate::config::paths::private_folder(folder).map_err(unusable)?;
+    Ok(Keys::load_or_create(&folder.join("local-keys.json")).map_err(unusable)?)
+}
+
 /// Environment variables stand in for flags that were not given.
 fn with_environment(mut globals: Globals, env: &Env) -> Result<Globals, Failure> {
     let time = |given: Option<Duration>, name: &str| match (given, env.get(name)) {
@@ -321,7 +393,8 @@ fn with_environment(mut globals: Globals, env: &Env) -> Result<Globals, Failure>
     globals.max_wait = time(globals.max_wait, "RA_MAX_WAIT")?;
     if let (None, Some(text)) = (globals.max_retries, env.get("RA_MAX_RETRIES")) {
         let number = text.trim().parse();
-        globals.max_retries = Some(number.map_err(|_| Failure::usage(format!("`{text}` is no number (from RA_MAX_RETRIES)")))?);
+        globals.max_retries =
+            Some(number.map_err(|_| Failure::usage(format!("`{text}` is no number (from RA_MAX_RETRIES)")))?);
     }
     globals.local |= env.is_on("RA_LOCAL");
     globals.no_input |= env.is_on("RA_NO_INPUT");

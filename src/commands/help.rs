@@ -32,9 +32,10 @@ pub fn run(args: &HelpArgs, ctx: &Context, mut tree: clap::Command) -> Result<Ex
             tree.build();
             let mut at = &mut tree;
             for word in words {
-                at = at
-                    .find_subcommand_mut(word)
-                    .ok_or_else(|| Failure::usage(format!("there is no command or topic `{}`", words.join(" "))).hint("ra help"))?;
+                at = at.find_subcommand_mut(word).ok_or_else(|| {
+                    Failure::usage(format!("there is no command or topic `{}`", words.join(" ")))
+                        .hint("ra help")
+                })?;
             }
             at.render_long_help().to_string()
         }

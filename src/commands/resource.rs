@@ -9,7 +9,7 @@ use crate::columns::View;
 use crate::context::Context;
 use crate::error::Failure;
 use crate::http::pages::Stopped;
-use crate::http::{Method, Request, segment};
+use crate::http::{Method, Request};
 use crate::json::{Json, Node};
 use crate::services::operation::{Operation, Parameter, Place, Shape, Type};
 use crate::services::{Service, fetch, list, lookup};
@@ -88,7 +88,12 @@ pub fn find(service: &str, words: &[&str]) -> Option<&'static Operation> {
 ///
 /// # Errors
 /// Unusable values, or what the service says.
-pub async fn run(operation: &Operation, matches: &ArgMatches, ctx: &Context, service: &dyn Service) -> Result<Exit> {
+pub async fn run(
+    operation: &Operation,
+    matches: &ArgMatches,
+    ctx: &Context,
+    service: &dyn Service,
+) -> Result<Exit> {
     let request = request(operation, matches, ctx, service).await?;
     if operation.destructive {
         ctx.confirm(operation.about)?;
@@ -98,7 +103,8 @@ pub async fn run(operation: &Operation, matches: &ArgMatches, ctx: &Context, ser
         Shape::One => ctx.output.emit(&fetch(service, &request).await?, view)?,
         Shape::List => {
             let limit = matches.get_one::<usize>("limit").copied().unwrap_or(100);
-            show_list(ctx, service, &request, limit, view, &operation.words[..operation.words.len() - 1]).await?;
+            show_list(ctx, service, &request, limit, view, &operation.words[..operation.words.len() - 1])
+                .await?;
         }
     }
     Ok(0)
@@ -135,14 +141,21 @@ pub async fn show_list(
         ctx.output.emit_list(&all, view)?;
     }
     match stopped {
-        Some(Stopped::Limit) => ctx.output.note(&format!("showing {} of more; --limit 0 for all", names.len().max(all.len()))),
+        Some(Stopped::Limit) => {
+            ctx.output.note(&format!("showing {} of more; --limit 0 for all", names.len().max(all.len())))
+        }
         Some(Stopped::Repeats) => ctx.output.warning("the service repeats a page; the list may not be whole"),
         None => {}
     }
     Ok(())
 }
 
-async fn request(operation: &Operation, matches: &ArgMatches, ctx: &Context, service: &dyn Service) -> Result<Request> {
+async fn request(
+    operation: &Operation,
+    matches: &ArgMatches,
+    ctx: &Context,
+    service: &dyn Service,
+) -> Result<Request> {
     let mut path = operation.path.to_owned();
     let mut query = Vec::new();
     let mut body = Node::object();
@@ -151,7 +164,7 @@ async fn request(operation: &Operation, matches: &ArgMatches, ctx: &Context, ser
             match name {
                 Place::Path => {
                     let Node::String(id) = &node else { continue };
-                    path = path.replace(&format!("{{{}}}", parameter.name), &place_in_path(id));
+                    path = path.replace(&format!("{{{}}}", parameter.name), &lookup::in_path(id));
                 }
                 Place::Query(name) => query.push((name, crate::output::human::plain(&node))),
                 Place::Body(place) | Place::BodyWord(place) => set(&mut body, place, node),
@@ -168,11 +181,6 @@ async fn request(operation: &Operation, matches: &ArgMatches, ctx: &Context, ser
     Ok(request)
 }
 
-/// An id as a path segment; the placeholder of `--dry-run` stays readable.
-pub fn place_in_path(id: &str) -> String {
-    if id.starts_with("<id of ") { id.to_owned() } else { segment(id) }
-}
-
 /// The values given for a parameter, or the setting's that stands in for it.
 async fn values(
     parameter: &Parameter,
@@ -181,9 +189,16 @@ async fn values(
     service: &dyn Service,
 ) -> Result<Vec<(Place, Node)>> {
     let given: Vec<String> = match parameter.kind {
-        Type::Switch => return Ok(if matches.get_flag(parameter.name) { vec![(parameter.place, true.into())] } else { Vec::new() }),
+        Type::Switch => {
+            return Ok(if matches.get_flag(parameter.name) {
+                vec![(parameter.place, true.into())]
+            } else {
+                Vec::new()
+            });
+        }
         Type::Number => {
-            let number = matches.get_one::<i64>(parameter.name).map(|number| Node::Number(number.to_string()));
+            let number =
+                matches.get_one::<i64>(parameter.name).map(|number| Node::Number(number.to_string()));
             return Ok(number.map(|node| (parameter.place, node)).into_iter().collect());
         }
         _ => matches.get_many::<String>(parameter.name).into_iter().flatten().cloned().collect(),

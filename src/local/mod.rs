@@ -17,6 +17,8 @@ pub mod store;
 pub mod talker;
 mod time;
 
+pub use recall::WORKSPACE;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;

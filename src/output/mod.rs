@@ -18,12 +18,12 @@ use std::cell::RefCell;
 use anyhow::Result;
 use jiff::Timestamp;
 
+use self::human::Cell as _;
 pub use self::live::{Collected, Live};
 pub use self::progress::Progress;
 pub use self::query::Query;
 pub use self::style::Paint;
 pub use self::terminal::{ColorWhen, ReaderGone, Terminal};
-use self::human::Cell as _;
 use crate::columns::{Column, View};
 use crate::error::{Failure, unpack};
 use crate::http::Watcher;

@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::operation::Lookup;
 use super::{Service, list};
 use crate::error::{Failure, Kind, unpack};
-use crate::http::Method;
+use crate::http::{Method, segment};
 use crate::json::Json;
 use crate::text;
 
@@ -46,14 +46,19 @@ pub async fn resolve(service: &dyn Service, lookup: &Lookup, given: &str) -> Res
         };
     }
     let member = |thing: &Json, name: &str| thing.value.get(name)?.as_str().map(str::to_owned);
-    let names: Vec<String> = things.iter().filter_map(|thing| lookup.names.iter().find_map(|name| member(thing, name))).collect();
+    let names: Vec<String> =
+        things.iter().filter_map(|thing| lookup.names.iter().find_map(|name| member(thing, name))).collect();
     let id = |thing: &Json| member(thing, "id").unwrap_or_default();
     if things.iter().any(|thing| id(thing) == given) {
         return as_it_is(names);
     }
     let same = |exact: bool| -> Vec<&Json> {
-        let fits = |name: String| if exact { name == given } else { name.to_lowercase() == given.to_lowercase() };
-        things.iter().filter(|thing| lookup.names.iter().any(|name| member(thing, name).is_some_and(fits))).collect()
+        let fits =
+            |name: String| if exact { name == given } else { name.to_lowercase() == given.to_lowercase() };
+        things
+            .iter()
+            .filter(|thing| lookup.names.iter().any(|name| member(thing, name).is_some_and(fits)))
+            .collect()
     };
     let exact = same(true);
     let matches = if exact.is_empty() { same(false) } else { exact };
@@ -65,14 +70,24 @@ pub async fn resolve(service: &dyn Service, lookup: &Lookup, given: &str) -> Res
                 what.push_str(&format!("; did you mean `{near}`?"));
             }
             let hint = format!("ra {} {} list", service.name(), lookup.noun);
-            Err(Failure::new(Kind::NotFound, what).service(service.name()).code("NOT_FOUND").hint(hint).into())
+            Err(Failure::new(Kind::NotFound, what)
+                .service(service.name())
+                .code("NOT_FOUND")
+                .hint(hint)
+                .into())
         }
         several => {
             let ids: Vec<String> = several.iter().map(|thing| id(thing)).collect();
-            let what = format!("{} {}s are called `{given}`; give one of their ids", several.len(), lookup.noun);
+            let what =
+                format!("{} {}s are called `{given}`; give one of their ids", several.len(), lookup.noun);
             Err(Failure::usage(what).note(ids.join(", ")).into())
         }
     }
+}
+
+/// An id as a path segment; the placeholder of `--dry-run` stays readable.
+pub fn in_path(id: &str) -> String {
+    if id.starts_with("<id of ") { id.to_owned() } else { segment(id) }
 }
 
 /// Whether a word is an id on the face of it: a UUID, or a short prefix with digits (`a1`, `agent_7f3c`).
@@ -84,7 +99,9 @@ pub fn looks_like_id(word: &str) -> bool {
     let rest = &word[letters..];
     let digits = !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit());
     let prefixed = rest.strip_prefix('_').is_some_and(|tail| {
-        tail.len() >= 3 && tail.bytes().all(|byte| byte.is_ascii_alphanumeric()) && tail.bytes().any(|byte| byte.is_ascii_digit())
+        tail.len() >= 3
+            && tail.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            && tail.bytes().any(|byte| byte.is_ascii_digit())
     });
     (letters <= 2 && letters > 0 && digits) || (letters > 0 && prefixed)
 }

@@ -102,7 +102,8 @@ pub fn unreadable(service: &'static str, answer: &Answer, setting: &str) -> Fail
             Ok(_) => "the answer has an unknown shape".to_owned(),
         },
     };
-    let mut failure = Failure::unavailable(what).service(service).status(answer.status).code("INVALID_RESPONSE");
+    let mut failure =
+        Failure::unavailable(what).service(service).status(answer.status).code("INVALID_RESPONSE");
     failure.request = Some(answer.request.clone());
     failure.request_id = answer.request_id();
     if !answer.body.is_empty() && !answer.is_html() {
@@ -115,12 +116,16 @@ pub fn unreadable(service: &'static str, answer: &Answer, setting: &str) -> Fail
 pub fn redirected(service: &'static str, answer: &Answer, setting: &str) -> Failure {
     let target = answer.headers.get("location").unwrap_or_default();
     let origin = url::Url::parse(target).map(|url| url.origin().ascii_serialization());
-    let failure = Failure::unavailable("the endpoint redirects elsewhere; redirects are not followed, so that the key stays here")
-        .service(service)
-        .status(answer.status)
-        .code("REDIRECT");
+    let failure = Failure::unavailable(
+        "the endpoint redirects elsewhere; redirects are not followed, so that the key stays here",
+    )
+    .service(service)
+    .status(answer.status)
+    .code("REDIRECT");
     let mut failure = match origin {
-        Ok(origin) => failure.note(format!("it points to {}", crate::text::line(target))).hint(format!("ra config set {setting} {origin}")),
+        Ok(origin) => failure
+            .note(format!("it points to {}", crate::text::line(target)))
+            .hint(format!("ra config set {setting} {origin}")),
         Err(_) => failure.hint(format!("check {setting}: ra config list --origin")),
     };
     failure.request = Some(answer.request.clone());

@@ -105,12 +105,28 @@ pub struct Lookup {
 impl Parameter {
     /// An optional flag that goes into the body under its own place.
     pub const fn body(name: &'static str, place: &'static str, help: &'static str) -> Self {
-        Self { name, place: Place::Body(place), kind: Type::Text, required: false, help, setting: None, lookup: None }
+        Self {
+            name,
+            place: Place::Body(place),
+            kind: Type::Text,
+            required: false,
+            help,
+            setting: None,
+            lookup: None,
+        }
     }
 
     /// An optional flag that goes into the query.
     pub const fn query(name: &'static str, place: &'static str, help: &'static str) -> Self {
-        Self { name, place: Place::Query(place), kind: Type::Word, required: false, help, setting: None, lookup: None }
+        Self {
+            name,
+            place: Place::Query(place),
+            kind: Type::Word,
+            required: false,
+            help,
+            setting: None,
+            lookup: None,
+        }
     }
 
     /// A word that goes into the path.

@@ -30,7 +30,9 @@ pub async fn run(_: LimitsArgs, ctx: &Context) -> Result<Exit> {
         .headers
         .0
         .iter()
-        .filter(|(name, _)| ["x-ratelimit-", "x-recursiv-", "x-budget-"].iter().any(|start| name.starts_with(start)))
+        .filter(|(name, _)| {
+            ["x-ratelimit-", "x-recursiv-", "x-budget-"].iter().any(|start| name.starts_with(start))
+        })
         .map(|(name, value)| (name.clone(), Value::from(value.as_str())))
         .collect();
     if ctx.output.is_human() {
@@ -41,7 +43,8 @@ pub async fn run(_: LimitsArgs, ctx: &Context) -> Result<Exit> {
         let readable: Map<String, Value> =
             budget.iter().map(|(name, value)| (name.clone(), readable(name, value).into())).collect();
         ctx.output.emit(&Json::from(Value::Object(readable)), VIEW)?;
-        if let (Ok(left), Ok(limit)) = (get("x-ratelimit-remaining").parse::<f64>(), get("x-ratelimit-limit").parse::<f64>())
+        if let (Ok(left), Ok(limit)) =
+            (get("x-ratelimit-remaining").parse::<f64>(), get("x-ratelimit-limit").parse::<f64>())
             && left <= limit * 0.05
         {
             ctx.output.warning(&format!("{left} of {limit} requests are left in this window"));

@@ -47,7 +47,10 @@ pub async fn run(args: TryArgs, ctx: &Context) -> Result<Exit> {
     let recursiv = ctx.recursiv_open()?;
     let body = json!({"code": code, "language": language(&args)});
     // No key, even when there is one: this route needs none (contract 3.7).
-    let request = recursiv.open_request(Method::Post, "/sandbox/try").json(&body).patient(std::time::Duration::from_secs(120));
+    let request = recursiv
+        .open_request(Method::Post, "/sandbox/try")
+        .json(&body)
+        .patient(std::time::Duration::from_secs(120));
     let answer = {
         let _running = ctx.output.progress("running");
         call(&recursiv, &request).await.map_err(own_failure)?
@@ -59,10 +62,13 @@ pub async fn run(args: TryArgs, ctx: &Context) -> Result<Exit> {
     }
     ctx.output.emit_text(member("output").unwrap_or_default(), &payload, View { columns: &[], id: "id" })?;
     let meta = answer.json().and_then(|whole| whole.get("meta"));
-    if let Some(left) = meta.as_ref().and_then(|meta| meta.value.get("remaining_executions")).and_then(Value::as_i64) {
+    if let Some(left) =
+        meta.as_ref().and_then(|meta| meta.value.get("remaining_executions")).and_then(Value::as_i64)
+    {
         ctx.output.note(&format!("{left} left today"));
     }
-    let code = ["exitCode", "exit_code"].iter().find_map(|name| payload.value.get(*name)?.as_i64()).unwrap_or(0);
+    let code =
+        ["exitCode", "exit_code"].iter().find_map(|name| payload.value.get(*name)?.as_i64()).unwrap_or(0);
     // 125 is ours; a program killed by a signal may come as anything.
     Ok(if code == 0 { 0 } else { u8::try_from(code.clamp(1, 124)).unwrap_or(1) })
 }

@@ -12,5 +12,7 @@ pub const PROJECT: Lookup = Lookup { noun: "project", path: "/projects", names: 
 
 /// Whether a created agent lost the prompt that was given for it (contract 7.1: two spellings of the field exist).
 pub fn lost_its_prompt(agent: &Value) -> bool {
-    agent.get("system_prompt").is_some_and(|prompt| prompt.is_null() || prompt.as_str().is_some_and(str::is_empty))
+    agent
+        .get("system_prompt")
+        .is_some_and(|prompt| prompt.is_null() || prompt.as_str().is_some_and(str::is_empty))
 }

@@ -13,6 +13,7 @@ use crate::http::{Method, Request, segment};
 use crate::json::Json;
 use crate::live::{Ending, Event, Progress, Reader, ToolPhase, cut};
 use crate::services::Service as _;
+use crate::services::lookup::in_path;
 
 /// Agents think longer than the common limit allows.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -37,7 +38,7 @@ impl Recursiv {
         } else if say.fresh {
             body["new_conversation"] = true.into();
         }
-        let path = format!("/agents/{}/chat{}", segment(agent), if stream { "/stream" } else { "" });
+        let path = format!("/agents/{}/chat{}", in_path(agent), if stream { "/stream" } else { "" });
         let request = self.request(Method::Post, &path).json(&body).patient(PATIENCE);
         if stream { request.streaming() } else { request }
     }
@@ -54,7 +55,9 @@ pub fn answer_in<'a>(payload: &'a Value, question: &str) -> Option<&'a str> {
     if let Some(text) = payload.as_str() {
         return Some(text).filter(|text| !text.is_empty());
     }
-    let own = ["content", "response", "reply", "text"].iter().find_map(|name| payload.get(*name)?.as_str().filter(|text| !text.is_empty()));
+    let own = ["content", "response", "reply", "text"]
+        .iter()
+        .find_map(|name| payload.get(*name)?.as_str().filter(|text| !text.is_empty()));
     own.or_else(|| payload.get("message")?.as_str().filter(|text| !text.is_empty() && *text != question))
 }
 
@@ -64,7 +67,10 @@ pub fn answer_in<'a>(payload: &'a Value, question: &str) -> Option<&'a str> {
 pub fn reply_in(messages: &[Json], question_id: Option<&str>) -> Option<Json> {
     let by_agent = |message: &Json| {
         let sender = message.value.get("sender");
-        sender.and_then(|sender| sender.get("is_ai").or(sender.get("isAi"))).and_then(Value::as_bool).unwrap_or(false)
+        sender
+            .and_then(|sender| sender.get("is_ai").or(sender.get("isAi")))
+            .and_then(Value::as_bool)
+            .unwrap_or(false)
     };
     let is_question = |message: &Json| match question_id {
         Some(id) => message.value.get("id").and_then(Value::as_str) == Some(id),
@@ -200,12 +206,22 @@ impl Reader for ChatReader {
         }
         if !self.turn.ended && !self.turn.settled {
             let failure = cut(NAME, &ending, self.turn.characters, "the agent finished");
-            return Err(if self.turn.characters == 0 && self.turn.tools == 0 { failure.note("empty response") } else { failure });
+            return Err(if self.turn.characters == 0 && self.turn.tools == 0 {
+                failure.note("empty response")
+            } else {
+                failure
+            });
         }
-        Ok(Answered { characters: self.turn.characters, tools: self.turn.tools, unreadable: self.turn.unreadable })
+        Ok(Answered {
+            characters: self.turn.characters,
+            tools: self.turn.tools,
+            unreadable: self.turn.unreadable,
+        })
     }
 }
 
 fn too_large() -> Failure {
-    Failure::unavailable("one event of the stream is larger than 16 MiB").service(NAME).code("INVALID_RESPONSE")
+    Failure::unavailable("one event of the stream is larger than 16 MiB")
+        .service(NAME)
+        .code("INVALID_RESPONSE")
 }

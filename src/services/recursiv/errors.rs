@@ -77,7 +77,9 @@ fn extras(error: &Value) -> Vec<String> {
     members
         .iter()
         .filter(|(name, _)| !usual.contains(&name.as_str()))
-        .filter_map(|(name, value)| Some(format!("{}: {}", text::line(&name.replace('_', " ")), text::line(value.as_str()?))))
+        .filter_map(|(name, value)| {
+            Some(format!("{}: {}", text::line(&name.replace('_', " ")), text::line(value.as_str()?)))
+        })
         .collect()
 }
 

@@ -60,7 +60,8 @@ impl Service for Recursiv {
     fn request(&self, method: Method, path: &str) -> Request {
         let mut request = self.open_request(method, path);
         if let Some(key) = &self.key {
-            let value = HeaderValue::Secret { prefix: "Bearer ", secret: key.clone(), variable: "RECURSIV_API_KEY" };
+            let value =
+                HeaderValue::Secret { prefix: "Bearer ", secret: key.clone(), variable: "RECURSIV_API_KEY" };
             request.headers.push(("Authorization", value));
         }
         request
@@ -96,7 +97,8 @@ impl Service for Recursiv {
             .or_else(|| WRAPPERS.iter().find_map(|name| payload.get(name)?.items()))
             .ok_or_else(|| unreadable(NAME, answer, "recursiv.base_url"))?;
         let meta = whole.value.get("meta").cloned().unwrap_or(Value::Null);
-        let cursor = ["next_cursor", "nextCursor", "cursor"].iter().find_map(|name| meta.get(*name)?.as_str());
+        let cursor =
+            ["next_cursor", "nextCursor", "cursor"].iter().find_map(|name| meta.get(*name)?.as_str());
         let more = meta.get("has_more").or(meta.get("hasMore")).and_then(Value::as_bool);
         let offset = match walk.next {
             Next::Offset(offset) => offset + items.len(),

@@ -21,9 +21,10 @@ const AGENT_COLUMNS: &[Column] = &[
     Column::text("tools", "tool_mode"),
 ];
 
-const ORGANIZATION: Parameter =
-    Parameter::body("org", "organization_id", "Organization it belongs to").or_setting("recursiv.organization_id");
-const IN_ORGANIZATION: Parameter = Parameter::query("org", "organization_id", "Only those of this organization");
+const ORGANIZATION: Parameter = Parameter::body("org", "organization_id", "Organization it belongs to")
+    .or_setting("recursiv.organization_id");
+const IN_ORGANIZATION: Parameter =
+    Parameter::query("org", "organization_id", "Only those of this organization");
 
 /// All operations with words of their own.
 pub const OPERATIONS: &[Operation] = &[
@@ -47,7 +48,11 @@ pub const OPERATIONS: &[Operation] = &[
         method: Method::Post,
         path: "/projects",
         parameters: &[
-            Parameter { place: Place::BodyWord("name"), kind: Type::Text, ..Parameter::path("name", "Name of the project") },
+            Parameter {
+                place: Place::BodyWord("name"),
+                kind: Type::Text,
+                ..Parameter::path("name", "Name of the project")
+            },
             ORGANIZATION,
             Parameter::body("slug", "slug", "Short name for addresses"),
             Parameter::body("description", "description", "What it is for"),

@@ -13,12 +13,12 @@ use crate::context::Context;
 use crate::error::{Failure, Kind};
 use crate::http::{Opened, Stream};
 use crate::json::Json;
-use crate::live::{Pace, Step, follow, wait};
+use crate::live::{self, Pace, Step, follow};
 use crate::output::{Collected, Live};
+use crate::services::recursiv::Recursiv;
 use crate::services::recursiv::agents::AGENT;
 use crate::services::recursiv::chat::{ChatReader, Say, answer_in, reply_in};
-use crate::services::recursiv::{NAME, Recursiv};
-use crate::services::{Service as _, fetch, lookup, call};
+use crate::services::{Service as _, call, fetch, lookup};
 
 /// The longest silence of an agent.
 const IDLE: Duration = Duration::from_secs(120);
@@ -92,7 +92,9 @@ pub async fn run(args: ChatArgs, ctx: &Context) -> Result<Exit> {
     };
     match opened {
         Opened::Stream(stream) => streamed(stream, args.events, ctx).await,
-        Opened::Answer(answer) if answer.ok() => answered(&recursiv, &recursiv.payload(&answer)?, &say, args.wait, ctx).await,
+        Opened::Answer(answer) if answer.ok() => {
+            answered(&recursiv, &recursiv.payload(&answer)?, &say, args.wait, ctx).await
+        }
         Opened::Answer(answer) => Err(recursiv.failure(&answer).into()),
     }
 }
@@ -106,7 +108,8 @@ fn message(args: &ChatArgs, ctx: &Context) -> Result<String, Failure> {
         None => return Err(Failure::usage("no message").hint("ra recursiv agent chat AGENT 'your message'")),
     };
     if text.trim().is_empty() {
-        return Err(Failure::usage("the message is empty").hint("give it as the word after the agent, with -m, or on stdin"));
+        return Err(Failure::usage("the message is empty")
+            .hint("give it as the word after the agent, with -m, or on stdin"));
     }
     Ok(text)
 }
@@ -138,7 +141,9 @@ async fn pick(recursiv: &Recursiv, ctx: &Context) -> Result<String> {
         Ok(())
     })
     .await?;
-    let field = |agent: &Json, name: &str| agent.value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let field = |agent: &Json, name: &str| {
+        agent.value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+    };
     for (number, agent) in agents.iter().enumerate() {
         let line = format!("{:>3}  {}  {}", number + 1, field(agent, "name"), field(agent, "model"));
         ctx.output.aside(&crate::text::disarmed(&line));
@@ -149,7 +154,10 @@ async fn pick(recursiv: &Recursiv, ctx: &Context) -> Result<String> {
     let picked = answer.trim().parse::<usize>().ok().and_then(|number| agents.get(number.checked_sub(1)?));
     match picked {
         Some(agent) => Ok(field(agent, "id")),
-        None => Err(Failure::usage(format!("`{}` is none of the numbers above", crate::text::line(&answer))).into()),
+        None => {
+            Err(Failure::usage(format!("`{}` is none of the numbers above", crate::text::line(&answer)))
+                .into())
+        }
     }
 }
 
@@ -161,7 +169,10 @@ async fn streamed(mut stream: Stream, events: bool, ctx: &Context) -> Result<Exi
     let collected = live.finish()?;
     let answered = end?;
     if answered.unreadable > 0 && ctx.output.verbose > 0 {
-        ctx.output.warning(&format!("{} of the stream were no JSON", crate::text::count(answered.unreadable, "line")));
+        ctx.output.warning(&format!(
+            "{} of the stream were no JSON",
+            crate::text::count(answered.unreadable, "line")
+        ));
     }
     if answered.characters == 0 {
         ctx.output.note("the agent said nothing");
@@ -183,7 +194,13 @@ fn composed(collected: Collected) -> Json {
 
 const VIEW: View<'static> = View { columns: &[], id: "conversation_id" };
 
-async fn in_one_piece(recursiv: &Recursiv, agent: &str, say: &Say, wait: bool, ctx: &Context) -> Result<Exit> {
+async fn in_one_piece(
+    recursiv: &Recursiv,
+    agent: &str,
+    say: &Say,
+    wait: bool,
+    ctx: &Context,
+) -> Result<Exit> {
     let request = recursiv.chat(agent, say, false);
     let payload = {
         let _waiting = ctx.output.progress("waiting for the agent");
@@ -223,10 +240,9 @@ async fn answered(recursiv: &Recursiv, payload: &Json, say: &Say, wait: bool, ct
             None => Step::Pending { seen: Json::from(Value::Null), again_in: None },
         })
     };
-    let waited = wait(Pace { first: every, cap: every, limit }, ctx.interrupt(), ask, |_| {}).await?;
+    let waited = live::wait(Pace { first: every, cap: every, limit }, ctx.interrupt(), ask, |_| {}).await?;
     drop(progress);
-    let hints = [format!("ra recursiv agent chat {NAME} --conversation {conversation}")];
-    let reply = waited.settled("the answer", &hints[..0])?;
+    let reply = waited.settled("the answer", &[])?;
     let text = answer_in(&reply.value, "").unwrap_or_default().to_owned();
     if text.is_empty() {
         return Err(Failure::new(Kind::Refused, "the agent's message holds no text").into());

@@ -1,0 +1,53 @@
+//! `ra recall`: run deployed workflows.
+
+use anyhow::Result;
+use clap::{Args, Subcommand};
+
+use super::Exit;
+use crate::context::Context;
+
+/// Run deployed workflows: in step, streamed, or as background jobs
+#[derive(Args, Debug)]
+pub struct RecallArgs {
+    #[command(flatten)]
+    pub flags: Flags,
+    #[command(subcommand)]
+    pub command: RecallCommand,
+}
+
+/// Where Recall is and with which key.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Recall options")]
+pub struct Flags {
+    /// Address of Recall
+    #[arg(long, global = true, value_name = "URL", value_hint = clap::ValueHint::Url)]
+    pub base_url: Option<String>,
+
+    /// Key: - reads it from stdin, @FILE from a file
+    #[arg(long, global = true, value_name = "KEY")]
+    pub api_key: Option<String>,
+}
+
+/// The commands with code of their own; the others are made from `services/recall/operations.rs`.
+#[derive(Subcommand, Debug)]
+pub enum RecallCommand {}
+
+impl Flags {
+    /// Lets the flags decide.
+    ///
+    /// # Errors
+    /// Exit 2 when one is unusable.
+    pub fn apply(&self, ctx: &Context) -> Result<()> {
+        let address = self.base_url.as_deref().map(|url| ("recall.base_url", "--base-url", url));
+        let key = self.api_key.as_deref().map(|key| ("recall.api_key", key));
+        Ok(ctx.service_flags(address, key)?)
+    }
+}
+
+/// Carries the command out.
+///
+/// # Errors
+/// What went wrong, with its exit code.
+pub async fn run(args: RecallArgs, _ctx: &Context) -> Result<Exit> {
+    match args.command {}
+}

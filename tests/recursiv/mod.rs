@@ -1,0 +1,3 @@
+//! `ra recursiv` against scripted servers and the local service.
+
+mod chat;

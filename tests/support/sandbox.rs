@@ -1,0 +1,112 @@
+//! The binary in an empty environment with a home of its own.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
+
+/// A home folder and an environment that nothing else touches.
+pub struct Sandbox {
+    /// The home folder.
+    pub home: TempDir,
+    env: BTreeMap<String, String>,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub struct Run {
+    pub stdout: String,
+    pub stderr: String,
+    pub code: i32,
+}
+
+impl Sandbox {
+    /// An empty home. PATH is kept: the local sandbox looks for interpreters there.
+    pub fn new() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let mut env = BTreeMap::new();
+        env.insert("HOME".to_owned(), home.path().display().to_string());
+        env.insert("PATH".to_owned(), std::env::var("PATH").unwrap_or_default());
+        Self { home, env }
+    }
+
+    /// The same with one more variable.
+    pub fn env(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.env.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// A file below the home folder; parents are made.
+    pub fn file(&self, path: &str, content: impl AsRef<[u8]>) -> String {
+        let path = self.home.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, content).unwrap();
+        path.display().to_string()
+    }
+
+    /// What stands in a file below the home folder.
+    pub fn read(&self, path: &str) -> String {
+        std::fs::read_to_string(self.home.path().join(path)).unwrap()
+    }
+
+    /// The binary as a process of the standard library: for pipes, signals and live reading.
+    pub fn process<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(&self, args: I) -> Command {
+        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("ra"));
+        command.env_clear().envs(&self.env).current_dir(self.home.path()).args(args);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    /// Runs the binary with nothing on stdin.
+    pub fn run<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(&self, args: I) -> Run {
+        self.run_in(self.home.path(), args, "")
+    }
+
+    /// Runs the binary with a text on stdin.
+    pub fn pipe<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(&self, args: I, stdin: &str) -> Run {
+        self.run_in(self.home.path(), args, stdin)
+    }
+
+    /// Runs the binary in a folder.
+    pub fn run_in<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(
+        &self,
+        folder: &Path,
+        args: I,
+        stdin: &str,
+    ) -> Run {
+        let mut command = assert_cmd::Command::new(assert_cmd::cargo::cargo_bin!("ra"));
+        command.env_clear().envs(&self.env).current_dir(folder).args(args).write_stdin(stdin);
+        // Long enough for a loaded machine, short enough that a hang is a failure.
+        let output = command.timeout(std::time::Duration::from_secs(60)).output().unwrap();
+        Run {
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+            code: output.status.code().unwrap_or(-1),
+        }
+    }
+}
+
+impl Run {
+    /// stdout as JSON.
+    #[track_caller]
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("stdout is not JSON ({error}): {self:#?}"))
+    }
+
+    /// Asserts the exit code, showing everything when it is another.
+    #[track_caller]
+    pub fn ends(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "{self:#?}");
+        self
+    }
+
+    /// Asserts what stderr holds.
+    #[track_caller]
+    pub fn says(self, part: &str) -> Self {
+        assert!(self.stderr.contains(part), "stderr lacks {part:?}: {self:#?}");
+        self
+    }
+}
