@@ -10,6 +10,8 @@ pub mod runagents;
 
 use anyhow::Result;
 
+use self::operation::Operation;
+
 use crate::error::Failure;
 use crate::http::pages::{Page, Stopped, Walk};
 use crate::http::{Answer, Client, Method, Request};
@@ -46,6 +48,11 @@ pub trait Service {
 
     /// Items that one page can hold.
     fn largest_page(&self) -> usize;
+
+    /// What the user should know about a success: something given that the answer lacks.
+    fn doubt(&self, _operation: &Operation, _sent: &Request, _answer: &Json) -> Option<String> {
+        None
+    }
 }
 
 /// Sends a request; anything but a success is a failure in the service's words.

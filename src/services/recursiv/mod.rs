@@ -12,9 +12,10 @@ use serde_json::Value;
 use super::{Service, unreadable};
 use crate::error::Failure;
 use crate::http::pages::{Next, Page, Walk};
-use crate::http::{Answer, Client, HeaderValue, Method, Request};
+use crate::http::{Answer, Body, Client, HeaderValue, Method, Request};
 use crate::json::Json;
 use crate::secret::Secret;
+use crate::services::operation::Operation;
 
 /// The service's name.
 pub const NAME: &str = "recursiv";
@@ -116,6 +117,17 @@ impl Service for Recursiv {
 
     fn largest_page(&self) -> usize {
         100
+    }
+
+    fn doubt(&self, operation: &Operation, sent: &Request, answer: &Json) -> Option<String> {
+        let Body::Json(sent) = &sent.body else { return None };
+        let sent: Value = serde_json::from_str(sent).ok()?;
+        let given = ["instructions", "system_prompt"].into_iter().find(|name| sent.get(*name).is_some())?;
+        let lost = operation.words == ["agent", "create"] && agents::lost_its_prompt(&answer.value);
+        let other = if given == "instructions" { "--system-prompt" } else { "--instructions" };
+        lost.then(|| {
+            format!("the agent was made without its prompt: the service did not take `{given}`; try {other}")
+        })
     }
 }
 
