@@ -6,12 +6,14 @@ mod budget;
 mod catalog;
 mod chat;
 mod conversations;
+mod databases;
 mod deployments;
 mod gate;
 mod input;
 mod people;
 mod projects;
 mod sandbox;
+mod sql;
 
 use axum::Router;
 
@@ -32,7 +34,8 @@ pub fn routes(world: &World) -> Router<World> {
         .merge(chat::routes())
         .merge(conversations::routes())
         .merge(sandbox::routes())
-        .merge(deployments::routes());
+        .merge(deployments::routes())
+        .merge(databases::routes());
     let all = Router::new().nest("/api/v1", version_one).fallback(answer::nowhere);
     gate::around(world, all.method_not_allowed_fallback(answer::nowhere))
 }
