@@ -95,7 +95,8 @@ impl Item {
         let path = is_path(expression);
         Self {
             name: if star { None } else { Some(alias.clone().unwrap_or_else(|| derived(expression))) },
-            natural: star || (path && alias.is_none()),
+            // An alias behind a dangling operator would take the blame for it.
+            natural: star || (path && alias.is_none()) || dangling(expression),
             kind: if star || path { literal(expression) } else { kind(expression) },
             expression: expression.to_vec(),
         }
@@ -119,6 +120,10 @@ fn aliased(tokens: &[Token]) -> (&[Token], Option<String>) {
         }
         _ => (tokens, None),
     }
+}
+
+fn dangling(tokens: &[Token]) -> bool {
+    matches!(tokens.last(), None | Some(Token::Sign(_))) && !tokens.last().is_some_and(ends_value)
 }
 
 /// Whether an alias may follow this token without AS.
