@@ -1,8 +1,10 @@
 //! Buckets of objects: files in the data folder, moved by links that carry their own permission.
 
+mod transfer;
+
 use std::path::PathBuf;
 
-use axum::body::Bytes;
+use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -170,7 +172,7 @@ async fn upload(
     State(world): State<World>,
     Path(id): Path<String>,
     headers: HeaderMap,
-    body: Bytes,
+    body: Body,
 ) -> Answer {
     let Some(link) = opened(&world, &id, "PUT")? else {
         return Ok(denied("the link is unknown or has expired"));
@@ -182,15 +184,23 @@ async fn upload(
         return Ok(denied("the Content-Type is not the one that the link was made for"));
     }
     let (bucket, key) = (&link["bucket"], link["key"].as_str().unwrap_or_default());
+    let mut object = json!({"key": key, "content_type": content_type, "file": Uuid::new_v4().to_string()});
+    let path = file(&world, bucket, &object);
+    let written = match transfer::receive(body, &path).await {
+        Ok(written) => written,
+        Err(error) => {
+            let _ = std::fs::remove_file(&path);
+            return Err(error.into());
+        }
+    };
+    object["size"] = json!(written);
+    object["last_modified"] = json!(iso(now_ms()));
     let before = world.store.get(&object_kind(bucket), key)?;
-    let object = json!({
-        "key": key, "size": body.len(), "content_type": content_type, "last_modified": iso(now_ms()),
-        "file": before.as_ref().and_then(|object| object["file"].as_str()).map_or_else(|| Uuid::new_v4().to_string(), str::to_owned),
-    });
-    let file = file(&world, bucket, &object);
-    std::fs::create_dir_all(file.parent().unwrap_or(&world.data))?;
-    std::fs::write(&file, &body)?;
     world.store.put(&object_kind(bucket), key, &object)?;
+    // Only now: until here readers had the old bytes.
+    if let Some(before) = before {
+        let _ = std::fs::remove_file(file(&world, bucket, &before));
+    }
     Ok(StatusCode::OK.into_response())
 }
 
@@ -200,10 +210,11 @@ async fn download(State(world): State<World>, Path(id): Path<String>) -> Answer 
     };
     let (bucket, key) = (&link["bucket"], link["key"].as_str().unwrap_or_default());
     let object = world.store.get(&object_kind(bucket), key)?.ok_or_else(|| Problem::missing("Object"))?;
-    let bytes = std::fs::read(file(&world, bucket, &object))?;
+    let (size, body) = transfer::send(&file(&world, bucket, &object)).await?;
     let kind = object["content_type"].as_str().and_then(|kind| HeaderValue::from_str(kind).ok());
     let kind = kind.unwrap_or(HeaderValue::from_static("application/octet-stream"));
     // What was uploaded must never run as a page of this address.
     let sealed = [("x-content-type-options", "nosniff"), ("content-disposition", "attachment")];
-    Ok(([(header::CONTENT_TYPE, kind)], sealed, bytes).into_response())
+    let typed = [(header::CONTENT_TYPE, kind), (header::CONTENT_LENGTH, HeaderValue::from(size))];
+    Ok((typed, sealed, body).into_response())
 }
