@@ -5,7 +5,7 @@ mod options;
 mod tests;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -128,7 +128,7 @@ fn world(options: &Options, address: SocketAddr) -> Result<(World, Option<tempfi
             temporary.insert(folder).path().to_owned()
         }
     };
-    std::fs::create_dir_all(&data).map_err(|error| StartError::Data(data.clone(), error))?;
+    private_folder(&data).map_err(|error| StartError::Data(data.clone(), error))?;
     let world = World {
         store: Arc::new(store),
         faults: Arc::new(Faults::new(options.faults.clone())),
@@ -191,6 +191,15 @@ async fn about() -> Json<Value> {
         "version": env!("CARGO_PKG_VERSION"),
         "services": {"recursiv": "/recursiv/api/v1", "recall": "/recall", "runagents": "/runagents"},
     }))
+}
+
+/// Makes a folder that only its owner can read: databases and objects lie in it.
+fn private_folder(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
 }
 
 fn state_path(state: &State) -> PathBuf {
