@@ -241,7 +241,8 @@ pub fn routes() -> Router<World> {
         .route("/llms.txt", routing::get(llms))
 }
 
-async fn health() -> Json<Value> {
+/// Whether the service is well: it is, when it can say so.
+pub async fn health() -> Json<Value> {
     Json(json!({"status": "ok", "service": "recursiv", "local": true, "version": env!("CARGO_PKG_VERSION")}))
 }
 

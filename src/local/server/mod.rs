@@ -1,7 +1,11 @@
 //! One port, three prefixes: listen, answer, stop.
 
+mod options;
+#[cfg(test)]
+mod tests;
+
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -12,93 +16,11 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use super::faults::{Fault, Faults};
-use super::talker::{Llm, Talker};
-use super::{JobDialect, World, faults, guard, keys::Keys, recall, recursiv, runagents, store::Store};
+use super::faults::Faults;
+use super::talker::Talker;
+pub use options::{Options, StartError, State};
 
-/// Where the state of the three services is kept.
-#[derive(Clone, Debug)]
-pub enum State {
-    /// It ends with the server.
-    Memory,
-    /// One SQLite file, made when it is missing; its folder must exist.
-    File(PathBuf),
-}
-
-/// How a server is to behave; `Options::new` gives the manners of `--local`.
-pub struct Options {
-    /// Port to listen on; 0 takes any free one.
-    pub port: u16,
-    /// Address to listen on.
-    pub host: IpAddr,
-    /// Where the state is kept.
-    pub state: State,
-    /// The keys that the three services accept.
-    pub keys: Keys,
-    /// Folder for bytes beside the state; by default the state file's name with `.d` as extension, and a
-    /// temporary folder for state in memory.
-    pub data: Option<PathBuf>,
-    /// A model server that answers for the agents; without one the built-in talker does.
-    pub llm: Option<Llm>,
-    /// What is to go wrong.
-    pub faults: Vec<Fault>,
-    /// Delay before every answer.
-    pub latency: Duration,
-    /// Pause between two words of a streamed answer.
-    pub pace: Duration,
-    /// Whether code may run for callers beyond loopback.
-    pub allow_exec: bool,
-    /// How Recall spells a started job.
-    pub dialect: JobDialect,
-}
-
-impl Options {
-    /// Loopback, any port, nothing going wrong.
-    pub fn new(state: State, keys: Keys) -> Self {
-        Self {
-            port: 0,
-            host: IpAddr::V4(Ipv4Addr::LOCALHOST),
-            state,
-            keys,
-            data: None,
-            llm: None,
-            faults: Vec::new(),
-            latency: Duration::ZERO,
-            pace: Duration::from_millis(20),
-            allow_exec: false,
-            dialect: JobDialect::default(),
-        }
-    }
-}
-
-/// Why a server did not start, in words for a person.
-#[derive(Debug)]
-pub enum StartError {
-    /// Somebody else listens there.
-    PortTaken(SocketAddr),
-    /// The address cannot be listened on.
-    Listen(SocketAddr, std::io::Error),
-    /// The state file cannot be used.
-    State(PathBuf, rusqlite::Error),
-    /// The folder for bytes cannot be made.
-    Data(PathBuf, std::io::Error),
-    /// The operating system gave no thread or runtime.
-    Runtime(std::io::Error),
-}
-
-impl std::fmt::Display for StartError {
-    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::PortTaken(address) => write!(to, "port {} is in use by another program", address.port()),
-            Self::Listen(address, error) => write!(to, "cannot listen on {address}: {error}"),
-            Self::State(path, error) => write!(to, "cannot use the state file {}: {error}", path.display()),
-            Self::Data(path, error) => write!(to, "cannot use the data folder {}: {error}", path.display()),
-            Self::Runtime(error) => write!(to, "cannot start the local services: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for StartError {}
+use super::{World, faults, guard, keys::Keys, recall, recursiv, runagents, store::Store};
 
 /// A server that answers until it is stopped or dropped.
 pub struct Running {
@@ -206,7 +128,7 @@ fn world(options: &Options, address: SocketAddr) -> Result<(World, Option<tempfi
             temporary.insert(folder).path().to_owned()
         }
     };
-    std::fs::create_dir_all(&data).map_err(|error| StartError::Data(data.clone(), error))?;
+    private_folder(&data).map_err(|error| StartError::Data(data.clone(), error))?;
     let world = World {
         store: Arc::new(store),
         faults: Arc::new(Faults::new(options.faults.clone())),
@@ -269,6 +191,15 @@ async fn about() -> Json<Value> {
         "version": env!("CARGO_PKG_VERSION"),
         "services": {"recursiv": "/recursiv/api/v1", "recall": "/recall", "runagents": "/runagents"},
     }))
+}
+
+/// Makes a folder that only its owner can read: databases and objects lie in it.
+fn private_folder(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
 }
 
 fn state_path(state: &State) -> PathBuf {

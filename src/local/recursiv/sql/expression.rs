@@ -1,0 +1,465 @@
+//! Rewrites expressions: casts, JSON operators, intervals and the words that SQLite has no like of.
+
+use super::token::Token;
+
+/// Functions under another name in SQLite.
+const RENAMED: &[(&str, &str)] = &[
+    ("jsonb_build_object", "json_object"),
+    ("json_build_object", "json_object"),
+    ("jsonb_build_array", "json_array"),
+    ("json_build_array", "json_array"),
+    ("jsonb_agg", "json_group_array"),
+    ("json_agg", "json_group_array"),
+    ("array_agg", "json_group_array"),
+    ("jsonb_object_agg", "json_group_object"),
+    ("json_object_agg", "json_group_object"),
+    ("jsonb_array_length", "json_array_length"),
+    ("jsonb_typeof", "json_type"),
+    ("json_typeof", "json_type"),
+    ("to_jsonb", "json_quote"),
+    ("to_json", "json_quote"),
+    ("greatest", "max"),
+    ("least", "min"),
+    ("char_length", "length"),
+    ("strpos", "instr"),
+    ("btrim", "trim"),
+    ("random", "pg_random"),
+    ("uuid_generate_v4", "gen_random_uuid"),
+    ("clock_timestamp", "now"),
+    ("statement_timestamp", "now"),
+    ("transaction_timestamp", "now"),
+    ("bool_and", "min"),
+    ("bool_or", "max"),
+    ("every", "min"),
+];
+
+/// Words that stand for a call without brackets.
+const CALLS: &[(&str, &str)] = &[
+    ("current_timestamp", "now"),
+    ("localtimestamp", "now"),
+    ("current_date", "pg_today"),
+    ("current_user", "pg_user"),
+    ("session_user", "pg_user"),
+];
+
+/// Operators that become a call with both sides.
+const OPERATORS: &[(&str, &str)] = &[
+    ("->", "pg_json"),
+    ("->>", "pg_json_text"),
+    ("#>", "pg_json_path"),
+    ("#>>", "pg_json_path_text"),
+    ("@>", "pg_contains"),
+    ("?", "pg_has_key"),
+];
+
+/// Rewrites tokens one by one; whole operands are kept together.
+pub struct Rewriter<'a> {
+    tokens: &'a [Token],
+    at: usize,
+    depth: usize,
+}
+
+type Result<T> = std::result::Result<T, String>;
+
+/// Rewrites the expressions in `tokens`.
+///
+/// # Errors
+/// What Postgres would say, or what the local database cannot do.
+pub fn rewrite(tokens: &[Token]) -> Result<Vec<Token>> {
+    nested(tokens, 0)
+}
+
+fn nested(tokens: &[Token], depth: usize) -> Result<Vec<Token>> {
+    // Brackets within brackets: far beyond what anybody writes, but the stack must hold.
+    if depth > 100 {
+        return Err("stack depth limit exceeded".into());
+    }
+    let mut rewriter = Rewriter { tokens, at: 0, depth };
+    let mut out = Vec::with_capacity(tokens.len() + 8);
+    while rewriter.at < tokens.len() {
+        let operand = rewriter.operand()?;
+        out.extend(operand);
+    }
+    Ok(out)
+}
+
+impl Rewriter<'_> {
+    fn peek(&self) -> Option<&Token> {
+        self.tokens.get(self.at)
+    }
+
+    fn peek_is(&self, sign: &str) -> bool {
+        self.peek().is_some_and(|token| token.is_sign(sign))
+    }
+
+    /// One operand with everything that follows it closely, or one other token.
+    fn operand(&mut self) -> Result<Vec<Token>> {
+        let mut operand = self.primary()?;
+        if !is_value(&operand) {
+            return Ok(operand);
+        }
+        loop {
+            if self.peek_is("::") {
+                self.at += 1;
+                let kind = self.type_name()?;
+                operand = cast(operand, &kind);
+            } else if self.word("at") && self.tokens.get(self.at + 1).is_some_and(|token| token.is("time")) {
+                // Everything is UTC here, so that naming a zone changes nothing.
+                self.at += 3;
+                self.primary()?;
+            } else if let Some((sign, length)) = self.shift() {
+                self.at += length;
+                let interval = self.interval()?;
+                operand = call("pg_shift", vec![operand, vec![Token::Text(sign.into())], interval]);
+            } else if let Some(function) = self.operator() {
+                self.at += 1;
+                let mut right = self.primary()?;
+                while self.peek_is("::") {
+                    self.at += 1;
+                    let kind = self.type_name()?;
+                    right = cast(right, &kind);
+                }
+                operand = call(function, vec![operand, right]);
+            } else {
+                return Ok(operand);
+            }
+        }
+    }
+
+    fn word(&self, word: &str) -> bool {
+        self.peek().is_some_and(|token| token.is(word))
+    }
+
+    fn operator(&self) -> Option<&'static str> {
+        let token = self.peek()?;
+        OPERATORS.iter().find(|(sign, _)| token.is_sign(sign)).map(|(_, function)| *function)
+    }
+
+    /// A plus or minus before an interval.
+    fn shift(&self) -> Option<(&'static str, usize)> {
+        let sign = if self.peek_is("+") {
+            "+"
+        } else if self.peek_is("-") {
+            "-"
+        } else {
+            return None;
+        };
+        let next = self.tokens.get(self.at + 1)?;
+        let worded = next.is("interval")
+            && matches!(self.tokens.get(self.at + 2), Some(Token::Text(_) | Token::Parameter(_)));
+        let casted = self.tokens.get(self.at + 2).is_some_and(|token| token.is_sign("::"))
+            && self.tokens.get(self.at + 3).is_some_and(|token| token.is("interval"));
+        (worded || casted).then_some((sign, 1))
+    }
+
+    /// `INTERVAL '1 day'` or `'1 day'::interval`.
+    fn interval(&mut self) -> Result<Vec<Token>> {
+        if self.word("interval") {
+            self.at += 1;
+            return self.primary();
+        }
+        let value = self.primary()?;
+        self.at += 2;
+        Ok(value)
+    }
+
+    /// A type's name after `::` or in a cast, in one word with its brackets.
+    fn type_name(&mut self) -> Result<String> {
+        let mut name = match self.peek().and_then(Token::name) {
+            Some(name) => name.to_owned(),
+            None => return Err(near(self.peek())),
+        };
+        self.at += 1;
+        if name == "double" && self.word("precision") {
+            self.at += 1;
+        } else if name == "character" && self.word("varying") {
+            name = "varchar".into();
+            self.at += 1;
+        } else if (name == "timestamp" || name == "time") && (self.word("with") || self.word("without")) {
+            if self.word("with") {
+                name.push_str("tz");
+            }
+            self.at += 3;
+        }
+        if self.peek_is("(") {
+            let inner = self.brackets()?;
+            name.push('(');
+            name.push_str(&super::token::text(&inner).replace(' ', ""));
+            name.push(')');
+        }
+        while self.peek_is("[") {
+            self.at += 2;
+            name = "jsonb".into();
+        }
+        Ok(name)
+    }
+
+    /// What stands between the bracket here and its partner; goes past both.
+    fn brackets(&mut self) -> Result<Vec<Token>> {
+        let (open, start) = (self.at, self.at + 1);
+        let mut depth = 0;
+        while let Some(token) = self.tokens.get(self.at) {
+            self.at += 1;
+            if token.is_sign("(") || token.is_sign("[") {
+                depth += 1;
+            } else if token.is_sign(")") || token.is_sign("]") {
+                depth -= 1;
+                if depth == 0 {
+                    return Ok(self.tokens[start..self.at - 1].to_vec());
+                }
+            }
+        }
+        self.at = open;
+        Err("syntax error at end of input".into())
+    }
+
+    fn bracketed(&mut self) -> Result<Vec<Token>> {
+        let inner = self.brackets()?;
+        let mut out = vec![Token::sign("(")];
+        out.extend(nested(&inner, self.depth + 1)?);
+        out.push(Token::sign(")"));
+        Ok(out)
+    }
+
+    /// A literal, a name, a call, or something in brackets; else the token as it is.
+    fn primary(&mut self) -> Result<Vec<Token>> {
+        let Some(token) = self.peek().cloned() else { return Err("syntax error at end of input".into()) };
+        if token.is_sign("(") {
+            return self.bracketed();
+        }
+        self.at += 1;
+        let Token::Word(word) = &token else {
+            if matches!(token, Token::Name(_)) {
+                return self.dotted(token);
+            }
+            if matches!(token, Token::Sign(ref sign) if ["~", "~*", "!~", "!~*", "<@", "?|", "?&"].contains(&sign.as_str()))
+            {
+                return Err(format!(
+                    "the operator {} is not supported by the local database",
+                    near(Some(&token)).trim_start_matches("syntax error at or near ")
+                ));
+            }
+            return Ok(vec![token]);
+        };
+        match word.as_str() {
+            "ilike" => return Ok(vec![Token::word("regexp")]),
+            "array" if self.peek_is("[") => {
+                let inner = self.brackets()?;
+                return Ok(call("json_array", vec![nested(&inner, self.depth + 1)?]));
+            }
+            "cast" if self.peek_is("(") => return self.cast_call(),
+            "extract" if self.peek_is("(") => return self.extract(),
+            "interval" if matches!(self.peek(), Some(Token::Text(_))) => return self.primary(),
+            "timestamp" | "timestamptz" | "date" | "time" if matches!(self.peek(), Some(Token::Text(_))) => {
+                let kind = word.clone();
+                return Ok(cast(self.primary()?, &kind));
+            }
+            _ => {}
+        }
+        if let Some((_, function)) = CALLS.iter().find(|(name, _)| name == word) {
+            if self.peek_is("(") {
+                self.brackets()?;
+            }
+            return Ok(call(function, Vec::new()));
+        }
+        if is_keyword(word) {
+            return Ok(vec![token]);
+        }
+        self.dotted(token)
+    }
+
+    /// A name with its qualifiers, and its arguments when it is called.
+    fn dotted(&mut self, first: Token) -> Result<Vec<Token>> {
+        let mut path = vec![first];
+        while self.peek_is(".") {
+            self.at += 1;
+            let Some(next) = self.peek().cloned() else { return Err("syntax error at end of input".into()) };
+            self.at += 1;
+            path.push(Token::sign("."));
+            path.push(next);
+        }
+        qualify(&mut path);
+        if let Some(hidden) = path.iter().filter_map(Token::name).find(|name| is_hidden(name)) {
+            return Err(format!("relation \"{hidden}\" does not exist"));
+        }
+        if !self.peek_is("(") {
+            return Ok(path);
+        }
+        if let [Token::Word(name)] = path.as_mut_slice()
+            && let Some((_, own)) = RENAMED.iter().find(|(theirs, _)| theirs == name)
+        {
+            (*own).clone_into(name);
+        }
+        path.extend(self.bracketed()?);
+        Ok(path)
+    }
+
+    fn cast_call(&mut self) -> Result<Vec<Token>> {
+        let inner = self.brackets()?;
+        let mut depth = 0;
+        let split = inner.iter().rposition(|token| {
+            depth += i32::from(token.is_sign(")")) - i32::from(token.is_sign("("));
+            depth == 0 && token.is("as")
+        });
+        let split = split.ok_or("syntax error at or near \"cast\"")?;
+        let value = nested(&inner[..split], self.depth + 1)?;
+        let kind = Rewriter { tokens: &inner[split + 1..], at: 0, depth: self.depth }.type_name()?;
+        Ok(cast(value, &kind))
+    }
+
+    fn extract(&mut self) -> Result<Vec<Token>> {
+        let inner = self.brackets()?;
+        match inner.as_slice() {
+            [field, from, value @ ..] if from.is("from") => {
+                let field = field
+                    .name()
+                    .map_or_else(|| super::token::text(std::slice::from_ref(field)), str::to_owned);
+                let field = Token::Text(field.trim_matches('\'').to_owned());
+                Ok(call("pg_extract", vec![vec![field], nested(value, self.depth + 1)?]))
+            }
+            _ => Err("syntax error at or near \"extract\"".into()),
+        }
+    }
+}
+
+/// `public.t` is `t`; the catalogues are views of ours.
+fn qualify(path: &mut Vec<Token>) {
+    if path.len() >= 3 {
+        let schema = path[0].name().unwrap_or_default();
+        match schema {
+            "public" => drop(path.drain(..2)),
+            "information_schema" => {
+                let view = format!("information_schema_{}", path[2].name().unwrap_or_default());
+                path.splice(..3, [Token::Word(view)]);
+            }
+            "pg_catalog" => drop(path.drain(..2)),
+            _ => {}
+        }
+    }
+}
+
+/// SQLite's own tables, which Postgres does not have.
+fn is_hidden(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.starts_with("sqlite_") || name.starts_with("pragma_") || name == "dbstat"
+}
+
+fn call(function: &str, arguments: Vec<Vec<Token>>) -> Vec<Token> {
+    let mut out = vec![Token::word(function), Token::sign("(")];
+    for (index, argument) in arguments.into_iter().enumerate() {
+        if index > 0 {
+            out.push(Token::sign(","));
+        }
+        out.extend(argument);
+    }
+    out.push(Token::sign(")"));
+    out
+}
+
+fn cast(value: Vec<Token>, kind: &str) -> Vec<Token> {
+    call("pg_cast", vec![value, vec![Token::Text(kind.to_owned())]])
+}
+
+/// Whether an operator may follow these tokens.
+fn is_value(tokens: &[Token]) -> bool {
+    match tokens.last() {
+        Some(Token::Word(word)) => tokens.len() > 1 || !is_keyword(word),
+        Some(Token::Sign(sign)) => sign == ")",
+        Some(_) => true,
+        None => false,
+    }
+}
+
+/// Words that are never the name of a column.
+fn is_keyword(word: &str) -> bool {
+    const KEYWORDS: &[&str] = &[
+        "select",
+        "from",
+        "where",
+        "and",
+        "or",
+        "not",
+        "in",
+        "is",
+        "as",
+        "on",
+        "by",
+        "order",
+        "group",
+        "having",
+        "limit",
+        "offset",
+        "union",
+        "all",
+        "except",
+        "intersect",
+        "distinct",
+        "case",
+        "when",
+        "then",
+        "else",
+        "like",
+        "between",
+        "exists",
+        "join",
+        "left",
+        "right",
+        "inner",
+        "outer",
+        "full",
+        "cross",
+        "using",
+        "values",
+        "set",
+        "insert",
+        "into",
+        "update",
+        "delete",
+        "returning",
+        "with",
+        "recursive",
+        "asc",
+        "desc",
+        "nulls",
+        "over",
+        "partition",
+        "filter",
+        "default",
+        "conflict",
+        "do",
+        "nothing",
+        "create",
+        "table",
+        "index",
+        "view",
+        "if",
+        "drop",
+        "alter",
+        "add",
+        "column",
+        "primary",
+        "foreign",
+        "key",
+        "references",
+        "unique",
+        "check",
+        "constraint",
+        "collate",
+        "escape",
+        "glob",
+        "regexp",
+    ];
+    // `left(…)` and `right(…)` are functions as well as joins; a bracket decides where they are called.
+    KEYWORDS.contains(&word)
+}
+
+/// How Postgres complains about a token.
+pub fn near(token: Option<&Token>) -> String {
+    match token {
+        None => "syntax error at end of input".into(),
+        Some(token) => {
+            let text = super::token::text(std::slice::from_ref(token));
+            format!("syntax error at or near \"{}\"", text.trim_matches('"'))
+        }
+    }
+}
