@@ -6,7 +6,10 @@
 
 mod access;
 mod agents;
+mod analysis;
 mod approvals;
+mod catalog;
+mod context;
 mod deploy;
 mod echo;
 mod fields;
@@ -16,6 +19,7 @@ mod loopback;
 mod models;
 mod policies;
 mod runs;
+mod settings;
 mod spend;
 mod starter_kit;
 mod tools;
@@ -58,6 +62,9 @@ fn shared_families() -> Router<World> {
         .merge(models::routes())
         .merge(policies::routes())
         .merge(identity_providers::routes())
+        .merge(catalog::routes())
+        .merge(context::routes())
+        .merge(settings::routes())
         .merge(starter_kit::routes())
 }
 
@@ -65,6 +72,7 @@ fn shared_families() -> Router<World> {
 fn current_families() -> Router<World> {
     Router::new()
         .merge(agents::routes())
+        .merge(analysis::routes())
         .merge(spend::routes("/model-spend"))
         .merge(runs::routes())
         .merge(approvals::routes("/approvals/requests"))
@@ -73,6 +81,7 @@ fn current_families() -> Router<World> {
 /// Families that moved with 1.4.2, where they were.
 fn legacy_families() -> Router<World> {
     Router::new()
+        .merge(analysis::legacy_routes())
         .merge(spend::routes("/api/dashboard/model-spend"))
         .merge(runs::routes())
         .merge(approvals::routes("/governance/requests"))

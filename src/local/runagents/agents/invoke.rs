@@ -103,8 +103,8 @@ fn start(
     let said = history(body)?;
     let phase = record::phase(world, &agent)?;
     if phase.word != "Running" {
-        let why = if phase.message.is_empty() { phase.word } else { &phase.message };
-        let message = format!("failed to reach agent: {name} is {}: {why}", phase.word.to_lowercase());
+        let message =
+            format!("failed to reach agent: {name} is not running ({}: {})", phase.word, phase.message);
         return Err(Refusal::new(StatusCode::BAD_GATEWAY, message));
     }
     let sent = |name: &str| headers.get(name)?.to_str().ok().filter(|value| !value.is_empty());

@@ -204,7 +204,7 @@ impl Turn<'_> {
             Verdict::Deny => {
                 (Some(403), json!({"error": "HTTP 403", "detail": "denied by policy"}).to_string())
             }
-            Verdict::Ask(duration) => return self.pause(name, text("name"), &duration).await,
+            Verdict::Ask(duration) => return self.pause(agent, name, text("name"), &duration).await,
         };
         let result: String = result.chars().take(LONGEST_RESULT).collect();
         self.note("TOOL_RESPONSE", json!({"tool_id": name, "status_code": status}))?;
@@ -224,7 +224,13 @@ impl Turn<'_> {
         Ok(governance::judge(self.world, agent, wanted)?)
     }
 
-    async fn pause(&mut self, tool: &str, capability: Option<&str>, duration: &str) -> Result<(), Stop> {
+    async fn pause(
+        &mut self,
+        agent: &Value,
+        tool: &str,
+        capability: Option<&str>,
+        duration: &str,
+    ) -> Result<(), Stop> {
         let job = serde_json::to_value(&self.job).ok();
         let wish =
             actions::Wish { tool, capability, duration: Some(duration), job, ..actions::Wish::default() };
@@ -236,7 +242,7 @@ impl Turn<'_> {
         });
         // The run waits whether or not somebody still listens.
         let _ = self.tell(Step::Approval { tool: tool.to_owned(), detail }).await;
-        let _ = self.tell(Step::Done(self.summary(record::model(&json!({})), 0, Instant::now()))).await;
+        let _ = self.tell(Step::Done(self.summary(record::model(agent), 0, Instant::now()))).await;
         Err(Stop::Paused)
     }
 
