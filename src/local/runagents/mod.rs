@@ -8,6 +8,7 @@ mod access;
 mod agents;
 mod analysis;
 mod approvals;
+mod billing;
 mod catalog;
 mod context;
 mod deploy;
@@ -64,6 +65,7 @@ fn shared_families() -> Router<World> {
         .merge(identity_providers::routes())
         .merge(catalog::routes())
         .merge(context::routes())
+        .merge(billing::routes())
         .merge(settings::routes())
         .merge(starter_kit::routes())
 }

@@ -35,7 +35,7 @@ fn account(agent: &str, model: &str) -> String {
 }
 
 /// Begin and end of the current month.
-fn period() -> (String, String) {
+pub fn period() -> (String, String) {
     let now = Timestamp::now().to_zoned(TimeZone::UTC);
     let start = now.first_of_month().and_then(|day| day.start_of_day());
     let end = start.clone().and_then(|start| start.checked_add(1.month()));

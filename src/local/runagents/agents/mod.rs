@@ -2,6 +2,7 @@
 
 mod config;
 mod invoke;
+mod job;
 pub mod record;
 mod sse;
 pub mod turn;

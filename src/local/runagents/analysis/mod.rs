@@ -88,12 +88,13 @@ fn lines(files: &Fields) -> impl Iterator<Item = (&str, usize, &str)> {
 
 /// The text after `name =` up to the end of its quotes, if a line has that.
 fn quoted_after<'a>(line: &'a str, name: &str) -> Option<&'a str> {
-    let after = line[line.find(name)? + name.len()..].trim_start();
-    let after = after.trim_start_matches(['"', '\'']).trim_start();
-    let after = after.strip_prefix(['=', ':'])?.trim_start();
-    let quote = after.chars().next().filter(|letter| matches!(letter, '"' | '\''))?;
-    let text = &after[1..];
-    Some(&text[..text.find(quote)?]).filter(|text| !text.is_empty())
+    line.match_indices(name).find_map(|(at, _)| {
+        let after = line[at + name.len()..].trim_start().trim_start_matches(['"', '\'']).trim_start();
+        let after = after.strip_prefix(['=', ':'])?.trim_start();
+        let quote = after.chars().next().filter(|letter| matches!(letter, '"' | '\''))?;
+        let text = &after[1..];
+        Some(&text[..text.find(quote)?]).filter(|text| !text.is_empty())
+    })
 }
 
 /// Puts a value into a list that does not have it yet.
