@@ -6,6 +6,7 @@ pub mod human;
 pub mod json;
 mod live;
 mod markdown;
+mod panic;
 mod progress;
 mod query;
 mod style;
@@ -20,6 +21,7 @@ use jiff::Timestamp;
 
 use self::human::Cell as _;
 pub use self::live::{Collected, Live};
+pub use self::panic::install as install_panic_hook;
 pub use self::progress::Progress;
 pub use self::query::Query;
 pub use self::style::Paint;
@@ -313,5 +315,9 @@ impl Watcher for Output {
 
     fn waiting(&self, line: &str) {
         self.aside(line);
+    }
+
+    fn warn(&self, line: &str) {
+        self.warning(line);
     }
 }

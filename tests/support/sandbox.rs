@@ -82,6 +82,19 @@ impl Sandbox {
         (Serving(child), address.trim().to_owned())
     }
 
+    /// A sandbox like this one whose three services are the server at `address`.
+    pub fn towards(&self, address: &str) -> Self {
+        let port = address.rsplit(':').next().unwrap();
+        let variables = self.run(["local", "env", "--port", port, "-o", "json"]).ends(0).json();
+        let env = variables.as_object().unwrap().iter();
+        env.fold(Self::new(), |sandbox, (name, value)| sandbox.env(name, value.as_str().unwrap()))
+    }
+
+    /// A variable of this sandbox.
+    pub fn variable(&self, name: &str) -> &str {
+        &self.env[name]
+    }
+
     /// Runs the binary with nothing on stdin.
     pub fn run<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(&self, args: I) -> Run {
         self.run_in(self.home.path(), args, "")

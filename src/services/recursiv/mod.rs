@@ -119,6 +119,21 @@ impl Service for Recursiv {
         100
     }
 
+    fn budget(&self, answer: &Answer) -> Option<(String, bool)> {
+        let number = |name: &str| answer.headers.get(name)?.trim().parse::<f64>().ok();
+        let pair = |left: &str, limit: &str| Some((number(left)?, number(limit)?));
+        let window = pair("x-ratelimit-remaining", "x-ratelimit-limit");
+        let calls = pair("x-recursiv-calls-remaining", "x-recursiv-calls-limit");
+        let scarce = [window, calls].into_iter().flatten().any(|(left, limit)| left <= limit * 0.05);
+        let mut parts = Vec::new();
+        parts.extend(window.map(|(left, limit)| format!("{left}/{limit} requests left in this window")));
+        parts.extend(
+            answer.headers.get("x-recursiv-tier").map(|tier| format!("tier {}", crate::text::line(tier))),
+        );
+        parts.extend(calls.map(|(left, limit)| format!("{left}/{limit} calls left")));
+        (!parts.is_empty()).then(|| (format!("recursiv: {}", parts.join(", ")), scarce && answer.ok()))
+    }
+
     fn doubt(&self, operation: &Operation, sent: &Request, answer: &Json) -> Option<String> {
         let Body::Json(sent) = &sent.body else { return None };
         let sent: Value = serde_json::from_str(sent).ok()?;
