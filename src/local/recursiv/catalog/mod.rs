@@ -9,16 +9,16 @@ use axum::{Json, Router, routing};
 use serde_json::{Map, Value, json};
 
 use crate::local::World;
-use table::{OTHER_SCOPES, Row, TABLE};
+use table::{OTHER_SCOPES, Row};
 
 /// Whether a scope exists.
 pub fn is_scope(name: &str) -> bool {
-    OTHER_SCOPES.contains(&name) || TABLE.iter().any(|row| row.2 == name)
+    OTHER_SCOPES.contains(&name) || table::rows().any(|row| row.2 == name)
 }
 
 /// Whether any route begins with this segment.
 pub fn has_group(group: &str) -> bool {
-    TABLE.iter().any(|row| row.1.trim_start_matches('/').split('/').next() == Some(group))
+    table::rows().any(|row| row.1.trim_start_matches('/').split('/').next() == Some(group))
 }
 
 /// The scope that a request wants, when it names a route at all.
@@ -29,7 +29,10 @@ pub fn scope(method: &str, path: &str) -> Option<&'static str> {
         pattern.len() == path.len()
             && pattern.iter().zip(&path).all(|(wanted, segment)| wanted.starts_with('{') || wanted == segment)
     };
-    TABLE.iter().find(|row| row.0 == method && fits(row.1)).map(|row| row.2).filter(|scope| !scope.is_empty())
+    table::rows()
+        .find(|row| row.0 == method && fits(row.1))
+        .map(|row| row.2)
+        .filter(|scope| !scope.is_empty())
 }
 
 /// The routes that describe and greet.
@@ -47,7 +50,7 @@ pub async fn health() -> Json<Value> {
 
 async fn openapi(State(world): State<World>) -> Json<Value> {
     let mut paths = Map::new();
-    for row in TABLE {
+    for row in table::rows() {
         let verbs = paths.entry(row.1.to_owned()).or_insert_with(|| json!({}));
         verbs[row.0.to_ascii_lowercase()] = operation(row);
     }
@@ -95,7 +98,7 @@ async fn llms(State(world): State<World>) -> Response {
          Send `Authorization: Bearer <key>`; `ra local env` prints the key.\n\n## Routes\n\n",
         world.origin()
     );
-    for (method, path, scope, summary, _) in TABLE {
+    for (method, path, scope, summary, _) in table::rows() {
         let scope = if scope.is_empty() { "no key" } else { scope };
         text.push_str(&format!("- {method} {path}: {summary} ({scope})\n"));
     }

@@ -1,12 +1,9 @@
-//! Every route of the local Recursiv.
+//! Projects and what they hold, agents, and what describes the service.
 
-/// One route: method, path, scope (empty when it needs none), what it does, fields of its body.
-///
-/// A field with `!` is needed.
-pub type Row = (&'static str, &'static str, &'static str, &'static str, &'static [&'static str]);
+use super::Row;
 
-/// All of them; literal segments come before parameters.
-pub const TABLE: &[Row] = &[
+/// Literal segments come before parameters.
+pub const ROWS: &[Row] = &[
     ("GET", "/health", "", "Say whether the service is well", &[]),
     ("GET", "/openapi.json", "", "Describe the interface", &[]),
     ("GET", "/llms.txt", "", "Describe the interface in plain words", &[]),
@@ -18,11 +15,6 @@ pub const TABLE: &[Row] = &[
         &["name!", "scopes!", "description", "organizationId", "projectId", "rateLimitPerMinute"],
     ),
     ("POST", "/sandbox/try", "", "Run code without an account", &["code!", "language"]),
-    ("GET", "/users/me", "users:read", "Get the caller", &[]),
-    ("GET", "/organizations", "organizations:read", "List organizations", &[]),
-    ("POST", "/organizations", "organizations:write", "Create an organization", &["name!", "slug"]),
-    ("GET", "/organizations/{id}", "organizations:read", "Get an organization", &[]),
-    ("GET", "/organizations/{id}/members", "organizations:read", "List an organization's members", &[]),
     ("GET", "/projects", "projects:read", "List projects", &[]),
     (
         "POST",
@@ -120,23 +112,6 @@ pub const TABLE: &[Row] = &[
         &["message!", "conversation_id", "new_conversation"],
     ),
     ("GET", "/agents/{id}/conversations", "agents:read", "List an agent's conversations", &[]),
-    ("GET", "/chat/conversations", "chat:read", "List conversations", &[]),
-    ("GET", "/chat/conversations/{id}", "chat:read", "Get a conversation", &[]),
-    (
-        "GET",
-        "/chat/conversations/{id}/messages",
-        "chat:read",
-        "List a conversation's messages, newest first",
-        &[],
-    ),
-    ("DELETE", "/chat/conversations/{id}", "chat:write", "Delete a conversation", &[]),
-    (
-        "POST",
-        "/chat/messages",
-        "chat:write",
-        "Send a message",
-        &["conversation_id!", "content!", "reply_to_id"],
-    ),
     ("GET", "/databases", "databases:read", "List a project's databases", &[]),
     ("POST", "/databases", "databases:write", "Create a database", &["project_id!", "name!"]),
     (
@@ -174,33 +149,4 @@ pub const TABLE: &[Row] = &[
     ),
     ("GET", "/storage/download-url", "projects:read", "Get an address to download from", &[]),
     ("DELETE", "/storage/objects", "projects:write", "Delete an object", &[]),
-];
-
-/// Scopes that a key may be given although no route here wants them.
-pub const OTHER_SCOPES: &[&str] = &[
-    "posts:read",
-    "posts:write",
-    "communities:read",
-    "communities:write",
-    "users:write",
-    "notifications:read",
-    "notifications:write",
-    "tags:read",
-    "tags:write",
-    "uploads:write",
-    "commands:read",
-    "commands:write",
-    "settings:read",
-    "settings:write",
-    "billing:read",
-    "billing:write",
-    "wallet:read",
-    "wallet:write",
-    "memory:read",
-    "memory:write",
-    "storage:read",
-    "storage:write",
-    "agent-activity:read",
-    "agent-activity:write",
-    "admin",
 ];
