@@ -220,3 +220,113 @@ fn refuses_what_is_not_sql_of_postgres() {
     let deep = format!("SELECT {}1{}", "(".repeat(5000), ")".repeat(5000));
     assert!(db.0.query(&deep, &[]).is_err());
 }
+
+#[test]
+fn nonsense_is_refused_and_never_panics() {
+    const WORDS: [&str; 78] = [
+        "select",
+        "from",
+        "where",
+        "(",
+        ")",
+        ",",
+        "::",
+        "int",
+        "timestamp",
+        "with",
+        "time",
+        "zone",
+        "create",
+        "table",
+        "index",
+        "on",
+        "using",
+        "gin",
+        "view",
+        "or",
+        "replace",
+        "alter",
+        "add",
+        "column",
+        "if",
+        "not",
+        "exists",
+        "drop",
+        "default",
+        "now",
+        "'x'",
+        "1",
+        "$1",
+        "case",
+        "when",
+        "then",
+        "end",
+        "else",
+        "as",
+        "t",
+        "a",
+        ".",
+        "*",
+        "||",
+        "->",
+        "->>",
+        "interval",
+        "-",
+        "+",
+        "any",
+        "=",
+        "extract",
+        "cast",
+        "[",
+        "]",
+        "array",
+        "generate_series",
+        "insert",
+        "into",
+        "values",
+        "returning",
+        "update",
+        "set",
+        "delete",
+        "truncate",
+        "serial",
+        "primary",
+        "key",
+        "generated",
+        "identity",
+        "check",
+        "constraint",
+        "references",
+        "numeric",
+        "public",
+        "for",
+        "offset",
+        "é",
+    ];
+    let starts = [
+        "select",
+        "create table",
+        "create index",
+        "alter table t add",
+        "create or",
+        "insert into t",
+        "truncate",
+        "with",
+        "drop table",
+        "update t",
+        "create table t (",
+    ];
+    let mut db = Session::new();
+    let mut dice = fastrand::Rng::with_seed(7);
+    for _ in 0..6000 {
+        let mut sql = starts[dice.usize(..starts.len())].to_owned();
+        for _ in 0..dice.usize(..14) {
+            sql.push(' ');
+            sql.push_str(WORDS[dice.usize(..WORDS.len())]);
+        }
+        let _ = db.0.query(&sql, &[]);
+        // Cut anywhere: unfinished quotes and halves of words.
+        let cut = (0..=dice.usize(..sql.len())).rev().find(|at| sql.is_char_boundary(*at)).unwrap_or(0);
+        let _ = statement::plan(&sql[..cut]);
+    }
+}
