@@ -144,16 +144,25 @@ async fn query(State(world): State<World>, mut fields: Fields) -> Answer {
     fields.check()?;
     let file = file(&world, &pick(&world, &project, name.as_deref())?)?;
     let mut database = Database::open(&file)?;
-    let interrupter = database.interrupter();
+    let stop = Stop(database.interrupter());
     let mut work = tokio::task::spawn_blocking(move || database.query(&sql, &parameters));
     let outcome = match tokio::time::timeout(STATEMENT, &mut work).await {
         Ok(outcome) => outcome,
         Err(_) => {
-            interrupter.interrupt();
+            drop(stop);
             work.await
         }
     };
     let outcome = outcome.map_err(|_| Problem::internal("the statement could not be run"))?;
     let outcome = outcome.map_err(|why| Problem::invalid("query_failed", why))?;
     Ok(answer::one(json!({"rows": outcome.rows, "columns": outcome.columns, "rowCount": outcome.count})))
+}
+
+/// Stops a statement when its time is up, and when whoever asked has gone away.
+struct Stop(rusqlite::InterruptHandle);
+
+impl Drop for Stop {
+    fn drop(&mut self) {
+        self.0.interrupt();
+    }
 }

@@ -5,13 +5,18 @@ mod answer;
 mod budget;
 mod catalog;
 mod chat;
+mod communities;
 mod conversations;
 mod databases;
 mod deployments;
 mod gate;
 mod input;
 mod keys;
+mod memory;
+mod messages;
+mod notifications;
 mod people;
+mod posts;
 mod projects;
 mod sandbox;
 mod sessions;
@@ -40,7 +45,12 @@ pub fn routes(world: &World) -> Router<World> {
         .merge(databases::routes())
         .merge(sandbox::routes())
         .merge(deployments::routes())
-        .merge(storage::routes());
+        .merge(storage::routes())
+        .merge(messages::routes())
+        .merge(memory::routes())
+        .merge(posts::routes())
+        .merge(communities::routes())
+        .merge(notifications::routes());
     let all = Router::new()
         .nest("/api/v1", version_one)
         .merge(sessions::routes())

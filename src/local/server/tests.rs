@@ -143,3 +143,30 @@ fn answers_break_as_told() {
     raw(&running, &key, "GET /recursiv/api/v1/projects", "");
     assert!(begun.elapsed() >= Duration::from_millis(200));
 }
+
+#[test]
+fn every_described_route_is_served() {
+    let (running, _) = with_faults(&[]);
+    let text = raw(&running, "x", "GET /recursiv/api/v1/openapi.json", "");
+    let document: Value = serde_json::from_str(text.split_once("\r\n\r\n").unwrap().1).unwrap();
+    let mut lines = Vec::new();
+    for (path, verbs) in document["paths"].as_object().unwrap() {
+        let path: Vec<&str> =
+            path.split('/').map(|part| if part.starts_with('{') { "none" } else { part }).collect();
+        for verb in verbs.as_object().unwrap().keys() {
+            lines.push(format!("{} /recursiv/api/v1{}", verb.to_uppercase(), path.join("/")));
+        }
+    }
+    assert!(lines.len() > 90);
+    // A minute's calls are limited, and each server counts its own.
+    for some in lines.chunks(50) {
+        let (running, key) = with_faults(&[]);
+        for line in some {
+            let text = raw(&running, &key, line, "");
+            assert!(
+                !text.ends_with("{\"error\":\"Not Found\"}") && text.contains("x-request-id"),
+                "{line}: {text}"
+            );
+        }
+    }
+}

@@ -91,6 +91,40 @@ pub fn extract(field: &str, moment: DateTime) -> Option<f64> {
     })
 }
 
+/// A moment by a pattern such as `YYYY-MM-DD HH24:MI:SS`.
+pub fn format(moment: DateTime, pattern: &str) -> String {
+    const PARTS: [(&str, &str); 12] = [
+        ("YYYY", "%Y"),
+        ("YY", "%y"),
+        ("Month", "%B"),
+        ("Mon", "%b"),
+        ("MM", "%m"),
+        ("DD", "%d"),
+        ("Day", "%A"),
+        ("Dy", "%a"),
+        ("HH24", "%H"),
+        ("HH12", "%I"),
+        ("MI", "%M"),
+        ("SS", "%S"),
+    ];
+    let (mut out, mut rest) = (String::new(), pattern);
+    while let Some(letter) = rest.chars().next() {
+        let known = PARTS.iter().find(|(part, _)| rest.starts_with(part));
+        let length = match known {
+            Some((part, code)) => {
+                out.push_str(&moment.strftime(code).to_string());
+                part.len()
+            }
+            None => {
+                out.push(letter);
+                letter.len_utf8()
+            }
+        };
+        rest = &rest[length..];
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -52,9 +52,10 @@ fn table_key(part: &[Token]) -> Option<String> {
 
 /// One column's definition. `keys` are the columns that a constraint makes the primary key.
 fn column(tokens: &[Token], keys: &[String]) -> Result<Vec<Token>> {
-    let name = tokens[0].name().ok_or_else(|| near(tokens.first()))?;
-    let (kind, used) = types::read(&tokens[1..])?;
-    let rest = constraints(&tokens[1 + used..]);
+    let Some((first, after)) = tokens.split_first() else { return Err(near(None)) };
+    let name = first.name().ok_or_else(|| near(Some(first)))?;
+    let (kind, used) = types::read(after)?;
+    let rest = constraints(&after[used..]);
     let has = |words: [&str; 2]| rest.windows(2).any(|pair| pair[0].is(words[0]) && pair[1].is(words[1]));
     let identity = rest.iter().any(|token| token.is("identity"));
     let counts = types::is_serial(&kind) || identity;
@@ -62,7 +63,7 @@ fn column(tokens: &[Token], keys: &[String]) -> Result<Vec<Token>> {
     if counts && !key && !keys.iter().any(|column| column == name) {
         return Err(unsupported(&format!("a counting column that is not the primary key ({name})")));
     }
-    let mut out = vec![tokens[0].clone(), Token::Word(if counts { "integer".into() } else { kind })];
+    let mut out = vec![first.clone(), Token::Word(if counts { "integer".into() } else { kind })];
     let mut at = 0;
     while at < rest.len() {
         let token = &rest[at];
@@ -198,7 +199,7 @@ pub fn create_index(tokens: &[Token]) -> Result<Step> {
         out.insert(on, Token::Name(name));
     }
     if let Some(at) = out.iter().position(|token| token.is("using")) {
-        out.drain(at..at + 2);
+        out.drain(at..out.len().min(at + 2));
     }
     let from = out.iter().position(|token| token.is_sign("(")).unwrap_or(out.len());
     let columns = rewrite(&out[from..])?;

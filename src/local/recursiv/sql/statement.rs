@@ -156,7 +156,7 @@ fn without_locks(all: &[Token]) -> Vec<Token> {
 }
 
 fn replaced_view(all: &[Token]) -> Result<Plan> {
-    let rest = schema::without_schema(&all[4..]);
+    let rest = schema::without_schema(all.get(4..).unwrap_or_default());
     let name = rest.first().and_then(Token::name).ok_or_else(|| near(rest.first()))?.to_owned();
     let drop = [
         Token::word("drop"),

@@ -97,6 +97,23 @@ fn expressions() {
         ),
         ("SELECT 7 / 2 AS q, round(2.567, 2) AS r, greatest(1, 3) AS g", json!({"q": 3, "r": 2.57, "g": 3})),
         ("WITH t AS (SELECT 1 AS a) SELECT * FROM t OFFSET 0", json!({"a": 1})),
+        (
+            "SELECT 2 = ANY($$[1,2]$$) AS a, CASE WHEN true THEN '1' ELSE '2' END::int AS n",
+            json!({"a": true, "n": 1}),
+        ),
+        ("SELECT '{\"a\":1}'::jsonb || '{\"b\":2}'::jsonb AS j", json!({"j": {"a": 1, "b": 2}})),
+        ("SELECT jsonb_set('{\"a\":{}}', '{a,b}', '3') AS j", json!({"j": {"a": {"b": 3}}})),
+        ("SELECT sum(n)::int AS s FROM generate_series(1, 4) AS n", json!({"s": 10})),
+        ("SELECT max(i) AS m FROM generate_series(10, 1, -3) g(i)", json!({"m": 10})),
+        ("SELECT to_char('2026-03-31'::date, 'YYYY/MM/DD') AS t", json!({"t": "2026/03/31"})),
+        (
+            "SELECT EXISTS (SELECT 1 WHERE false), 'a' AS \"Big Name\"",
+            json!({"exists": false, "Big Name": "a"}),
+        ),
+        (
+            "SELECT count(*) FILTER (WHERE n > 1) AS c, row_number() OVER (ORDER BY n) AS r FROM generate_series(1, 2) n GROUP BY n ORDER BY n DESC",
+            json!({"c": "1", "r": "2"}),
+        ),
         ("SELECT E'a\\nb' AS t -- end", json!({"t": "a\nb"})),
     ] {
         assert_eq!(db.ok(sql)[0], value, "{sql}");
@@ -142,6 +159,28 @@ fn catalogues_and_migrations() {
 }
 
 #[test]
+fn relations_hold() {
+    let mut db = Session::new();
+    db.ok("CREATE TABLE team (id UUID PRIMARY KEY DEFAULT gen_random_uuid(), name TEXT NOT NULL CHECK (length(name) > 1))");
+    db.ok("CREATE TABLE member (team_id UUID REFERENCES team(id) ON DELETE CASCADE, nick TEXT, rank INT, \
+           PRIMARY KEY (team_id, nick), CONSTRAINT positive CHECK (rank > 0))");
+    let team = db.ok("INSERT INTO team (name) VALUES ('red') RETURNING id")[0]["id"].clone();
+    db.with("INSERT INTO member VALUES ($1, 'a', 1), ($1::uuid, 'b', 2)", std::slice::from_ref(&team));
+    let joined = db.with(
+        "SELECT m.*, t.name, m.rank > 1 AS high FROM member m JOIN team t ON t.id = m.team_id WHERE t.id = $1 ORDER BY 2",
+        std::slice::from_ref(&team),
+    );
+    assert_eq!(joined[1], json!({"team_id": team, "nick": "b", "rank": 2, "name": "red", "high": true}));
+    assert!(db.error("INSERT INTO member VALUES ('x', 'a', 1)").contains("foreign key"));
+    assert!(db.error("UPDATE member SET rank = 0").contains("check constraint"));
+    assert!(db.error("INSERT INTO team (name) VALUES ('x')").contains("check constraint"));
+    db.ok("DELETE FROM team");
+    assert_eq!(db.ok("SELECT count(*) FROM member"), json!([{"count": "0"}]));
+    assert_eq!(db.ok("-- nothing"), json!([]));
+    assert_eq!(db.ok("BEGIN"), json!([]));
+}
+
+#[test]
 fn refuses_what_is_not_sql_of_postgres() {
     let mut db = Session::new();
     for (sql, part) in [
@@ -180,4 +219,114 @@ fn refuses_what_is_not_sql_of_postgres() {
     assert!(db.error("INSERT INTO users (email) VALUES (NULL)").contains("null value in column \"email\""));
     let deep = format!("SELECT {}1{}", "(".repeat(5000), ")".repeat(5000));
     assert!(db.0.query(&deep, &[]).is_err());
+}
+
+#[test]
+fn nonsense_is_refused_and_never_panics() {
+    const WORDS: [&str; 78] = [
+        "select",
+        "from",
+        "where",
+        "(",
+        ")",
+        ",",
+        "::",
+        "int",
+        "timestamp",
+        "with",
+        "time",
+        "zone",
+        "create",
+        "table",
+        "index",
+        "on",
+        "using",
+        "gin",
+        "view",
+        "or",
+        "replace",
+        "alter",
+        "add",
+        "column",
+        "if",
+        "not",
+        "exists",
+        "drop",
+        "default",
+        "now",
+        "'x'",
+        "1",
+        "$1",
+        "case",
+        "when",
+        "then",
+        "end",
+        "else",
+        "as",
+        "t",
+        "a",
+        ".",
+        "*",
+        "||",
+        "->",
+        "->>",
+        "interval",
+        "-",
+        "+",
+        "any",
+        "=",
+        "extract",
+        "cast",
+        "[",
+        "]",
+        "array",
+        "generate_series",
+        "insert",
+        "into",
+        "values",
+        "returning",
+        "update",
+        "set",
+        "delete",
+        "truncate",
+        "serial",
+        "primary",
+        "key",
+        "generated",
+        "identity",
+        "check",
+        "constraint",
+        "references",
+        "numeric",
+        "public",
+        "for",
+        "offset",
+        "é",
+    ];
+    let starts = [
+        "select",
+        "create table",
+        "create index",
+        "alter table t add",
+        "create or",
+        "insert into t",
+        "truncate",
+        "with",
+        "drop table",
+        "update t",
+        "create table t (",
+    ];
+    let mut db = Session::new();
+    let mut dice = fastrand::Rng::with_seed(7);
+    for _ in 0..6000 {
+        let mut sql = starts[dice.usize(..starts.len())].to_owned();
+        for _ in 0..dice.usize(..14) {
+            sql.push(' ');
+            sql.push_str(WORDS[dice.usize(..WORDS.len())]);
+        }
+        let _ = db.0.query(&sql, &[]);
+        // Cut anywhere: unfinished quotes and halves of words.
+        let cut = (0..=dice.usize(..sql.len())).rev().find(|at| sql.is_char_boundary(*at)).unwrap_or(0);
+        let _ = statement::plan(&sql[..cut]);
+    }
 }

@@ -87,7 +87,8 @@ pub fn read(tokens: &[Token]) -> Result<(String, usize), String> {
         declared = "jsonb".into();
         at += 2;
     }
-    Ok((declared, at))
+    // A type that breaks off is told by what comes after it: nothing.
+    if at > tokens.len() { Err(near(None)) } else { Ok((declared, at)) }
 }
 
 /// Whether columns of this type number their rows.

@@ -1,12 +1,16 @@
 //! Postgres' functions that SQLite lacks, and the two whose meaning differs (LIKE, ILIKE).
 
+mod json;
+mod pattern;
+
 use rusqlite::functions::{Context, FunctionFlags};
-use rusqlite::types::{Value as Sql, ValueRef};
+use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, Error, Result};
-use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{casts, moments, types};
+use json::{as_json, as_text, at_path, contains, has_key, json_at, member};
+use pattern::like;
 
 const FIXED: FunctionFlags = FunctionFlags::SQLITE_UTF8.union(FunctionFlags::SQLITE_DETERMINISTIC);
 const VARYING: FunctionFlags = FunctionFlags::SQLITE_UTF8;
@@ -45,6 +49,8 @@ pub fn register(connection: &Connection) -> Result<()> {
     add("pg_json_text", 2, |context| Ok(as_text(member(context))))?;
     add("pg_json_path", 2, |context| Ok(as_json(at_path(context))))?;
     add("pg_json_path_text", 2, |context| Ok(as_text(at_path(context))))?;
+    add("pg_json_concat", 2, |context| Ok(json::concat(context)))?;
+    add("jsonb_set", 3, |context| Ok(json::set(context)))?;
     add("pg_contains", 2, |context| {
         let both = json_at(context, 0).zip(json_at(context, 1));
         Ok(both.map_or(Sql::Null, |(whole, part)| Sql::Integer(contains(&whole, &part).into())))
@@ -69,6 +75,12 @@ pub fn register(connection: &Connection) -> Result<()> {
         let cut = moments::truncate(&field.to_lowercase(), moment);
         let cut = cut.ok_or_else(|| failed(format!("timestamp units \"{field}\" not recognized")))?;
         Ok(Sql::Text(moments::write(cut)))
+    })?;
+
+    add("to_char", 2, |context| {
+        let (Some(moment), Some(format)) = (text(context, 0), text(context, 1)) else { return Ok(Sql::Null) };
+        let moment = moments::read(&moment).ok_or_else(|| failed(casts::invalid("timestamp", &moment)))?;
+        Ok(Sql::Text(moments::format(moment, &format)))
     })?;
 
     // SQLite calls these for `value LIKE pattern` and `value REGEXP pattern` with the pattern first.
@@ -162,76 +174,6 @@ fn number(context: &Context, index: usize) -> Option<i64> {
     context.get::<Option<i64>>(index).ok().flatten()
 }
 
-fn json_at(context: &Context, index: usize) -> Option<Value> {
-    match context.get_raw(index) {
-        ValueRef::Integer(number) => Some(json!(number)),
-        ValueRef::Real(number) => Some(json!(number)),
-        _ => serde_json::from_str(&text(context, index)?).ok(),
-    }
-}
-
-fn child(value: &Value, key: &str, index: Option<i64>) -> Option<Value> {
-    match (value, index) {
-        (Value::Array(items), Some(index)) => {
-            let index = if index < 0 { items.len() as i64 + index } else { index };
-            items.get(usize::try_from(index).ok()?).cloned()
-        }
-        (Value::Object(fields), _) => fields.get(key).cloned(),
-        _ => None,
-    }
-}
-
-/// What `->` finds: a text names a member, a number an element.
-fn member(context: &Context) -> Option<Value> {
-    let whole = json_at(context, 0)?;
-    let index = if let ValueRef::Integer(index) = context.get_raw(1) { Some(index) } else { None };
-    child(&whole, &text(context, 1)?, index)
-}
-
-/// What `#>` finds along `{a,b,0}`.
-fn at_path(context: &Context) -> Option<Value> {
-    let path = text(context, 1)?;
-    let path = path.trim().trim_start_matches('{').trim_end_matches('}');
-    path.split(',')
-        .map(|step| step.trim().trim_matches('"'))
-        .filter(|step| !step.is_empty())
-        .try_fold(json_at(context, 0)?, |value, step| child(&value, step, step.parse().ok()))
-}
-
-fn as_json(value: Option<Value>) -> Sql {
-    value.map_or(Sql::Null, |value| Sql::Text(value.to_string()))
-}
-
-fn as_text(value: Option<Value>) -> Sql {
-    match value {
-        None | Some(Value::Null) => Sql::Null,
-        Some(Value::String(text)) => Sql::Text(text),
-        Some(other) => Sql::Text(other.to_string()),
-    }
-}
-
-fn contains(whole: &Value, part: &Value) -> bool {
-    match (whole, part) {
-        (Value::Object(whole), Value::Object(part)) => {
-            part.iter().all(|(key, value)| whole.get(key).is_some_and(|own| contains(own, value)))
-        }
-        (Value::Array(whole), Value::Array(part)) => {
-            part.iter().all(|value| whole.iter().any(|own| contains(own, value)))
-        }
-        (Value::Array(whole), single) => whole.contains(single),
-        _ => whole == part,
-    }
-}
-
-fn has_key(whole: &Value, key: &str) -> bool {
-    match whole {
-        Value::Object(fields) => fields.contains_key(key),
-        Value::Array(items) => items.iter().any(|item| item == key),
-        Value::String(text) => text == key,
-        _ => false,
-    }
-}
-
 fn extract(context: &Context) -> Result<Sql> {
     let (Some(field), Some(moment)) = (text(context, 0), text(context, 1)) else { return Ok(Sql::Null) };
     let moment = moments::read(&moment).ok_or_else(|| failed(casts::invalid("timestamp", &moment)))?;
@@ -246,44 +188,4 @@ fn matched(context: &Context, any_case: bool) -> Sql {
     let (pattern, value): (Vec<char>, Vec<char>) =
         (fold(pattern).chars().collect(), fold(value).chars().collect());
     Sql::Integer(like(&pattern, &value).into())
-}
-
-/// `%` is any text, `_` any letter, a backslash takes the next letter as it is. Never slower than the
-/// product of both lengths: only the last `%` is ever tried again.
-fn like(pattern: &[char], value: &[char]) -> bool {
-    let (mut at, mut in_value, mut again) = (0, 0, None);
-    while in_value < value.len() {
-        let (single, length) = match pattern.get(at) {
-            Some('%') => {
-                again = Some((at + 1, in_value));
-                at += 1;
-                continue;
-            }
-            Some('_') => (None, 1),
-            Some('\\') if at + 1 < pattern.len() => (Some(pattern[at + 1]), 2),
-            Some(letter) => (Some(*letter), 1),
-            None => (None, 0),
-        };
-        if length > 0 && single.is_none_or(|letter| letter == value[in_value]) {
-            (at, in_value) = (at + length, in_value + 1);
-        } else if let Some((resume, tried)) = again {
-            again = Some((resume, tried + 1));
-            (at, in_value) = (resume, tried + 1);
-        } else {
-            return false;
-        }
-    }
-    pattern[at..].iter().all(|letter| *letter == '%')
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn patterns() {
-        let like = |pattern: &str, value: &str| {
-            super::like(&pattern.chars().collect::<Vec<_>>(), &value.chars().collect::<Vec<_>>())
-        };
-        assert!(like("%a%b", "xxaxxb") && like("a_c", "abc") && like("%", "") && like("100\\%", "100%"));
-        assert!(!like("a", "ab") && !like("100\\%", "1000") && !like("_", "") && !like("A", "a"));
-    }
 }

@@ -1,56 +1,10 @@
 //! Rewrites expressions: casts, JSON operators, intervals and the words that SQLite has no like of.
 
+mod forms;
+mod words;
+
 use super::token::Token;
-
-/// Functions under another name in SQLite.
-const RENAMED: &[(&str, &str)] = &[
-    ("jsonb_build_object", "json_object"),
-    ("json_build_object", "json_object"),
-    ("jsonb_build_array", "json_array"),
-    ("json_build_array", "json_array"),
-    ("jsonb_agg", "json_group_array"),
-    ("json_agg", "json_group_array"),
-    ("array_agg", "json_group_array"),
-    ("jsonb_object_agg", "json_group_object"),
-    ("json_object_agg", "json_group_object"),
-    ("jsonb_array_length", "json_array_length"),
-    ("jsonb_typeof", "json_type"),
-    ("json_typeof", "json_type"),
-    ("to_jsonb", "json_quote"),
-    ("to_json", "json_quote"),
-    ("greatest", "max"),
-    ("least", "min"),
-    ("char_length", "length"),
-    ("strpos", "instr"),
-    ("btrim", "trim"),
-    ("random", "pg_random"),
-    ("uuid_generate_v4", "gen_random_uuid"),
-    ("clock_timestamp", "now"),
-    ("statement_timestamp", "now"),
-    ("transaction_timestamp", "now"),
-    ("bool_and", "min"),
-    ("bool_or", "max"),
-    ("every", "min"),
-];
-
-/// Words that stand for a call without brackets.
-const CALLS: &[(&str, &str)] = &[
-    ("current_timestamp", "now"),
-    ("localtimestamp", "now"),
-    ("current_date", "pg_today"),
-    ("current_user", "pg_user"),
-    ("session_user", "pg_user"),
-];
-
-/// Operators that become a call with both sides.
-const OPERATORS: &[(&str, &str)] = &[
-    ("->", "pg_json"),
-    ("->>", "pg_json_text"),
-    ("#>", "pg_json_path"),
-    ("#>>", "pg_json_path_text"),
-    ("@>", "pg_contains"),
-    ("?", "pg_has_key"),
-];
+use words::{CALLS, OPERATORS, RENAMED, is_hidden, is_keyword, qualify};
 
 /// Rewrites tokens one by one; whole operands are kept together.
 pub struct Rewriter<'a> {
@@ -113,17 +67,31 @@ impl Rewriter<'_> {
                 operand = call("pg_shift", vec![operand, vec![Token::Text(sign.into())], interval]);
             } else if let Some(function) = self.operator() {
                 self.at += 1;
-                let mut right = self.primary()?;
-                while self.peek_is("::") {
-                    self.at += 1;
-                    let kind = self.type_name()?;
-                    right = cast(right, &kind);
-                }
+                let right = self.casted()?;
                 operand = call(function, vec![operand, right]);
+            } else if self.peek_is("||") {
+                match self.json_right()? {
+                    Some(right) => operand = call("pg_json_concat", vec![operand, right]),
+                    None => return Ok(operand),
+                }
+            } else if self.peek_is("=") && self.tokens.get(self.at + 1).is_some_and(|token| token.is("any")) {
+                operand.extend(self.any()?);
+                return Ok(operand);
             } else {
                 return Ok(operand);
             }
         }
+    }
+
+    /// A primary with its casts.
+    fn casted(&mut self) -> Result<Vec<Token>> {
+        let mut value = self.primary()?;
+        while self.peek_is("::") {
+            self.at += 1;
+            let kind = self.type_name()?;
+            value = cast(value, &kind);
+        }
+        Ok(value)
     }
 
     fn word(&self, word: &str) -> bool {
@@ -249,6 +217,8 @@ impl Rewriter<'_> {
             }
             "cast" if self.peek_is("(") => return self.cast_call(),
             "extract" if self.peek_is("(") => return self.extract(),
+            "case" => return self.case(),
+            "generate_series" if self.peek_is("(") => return self.series(),
             "interval" if matches!(self.peek(), Some(Token::Text(_))) => return self.primary(),
             "timestamp" | "timestamptz" | "date" | "time" if matches!(self.peek(), Some(Token::Text(_))) => {
                 let kind = word.clone();
@@ -293,55 +263,6 @@ impl Rewriter<'_> {
         path.extend(self.bracketed()?);
         Ok(path)
     }
-
-    fn cast_call(&mut self) -> Result<Vec<Token>> {
-        let inner = self.brackets()?;
-        let mut depth = 0;
-        let split = inner.iter().rposition(|token| {
-            depth += i32::from(token.is_sign(")")) - i32::from(token.is_sign("("));
-            depth == 0 && token.is("as")
-        });
-        let split = split.ok_or("syntax error at or near \"cast\"")?;
-        let value = nested(&inner[..split], self.depth + 1)?;
-        let kind = Rewriter { tokens: &inner[split + 1..], at: 0, depth: self.depth }.type_name()?;
-        Ok(cast(value, &kind))
-    }
-
-    fn extract(&mut self) -> Result<Vec<Token>> {
-        let inner = self.brackets()?;
-        match inner.as_slice() {
-            [field, from, value @ ..] if from.is("from") => {
-                let field = field
-                    .name()
-                    .map_or_else(|| super::token::text(std::slice::from_ref(field)), str::to_owned);
-                let field = Token::Text(field.trim_matches('\'').to_owned());
-                Ok(call("pg_extract", vec![vec![field], nested(value, self.depth + 1)?]))
-            }
-            _ => Err("syntax error at or near \"extract\"".into()),
-        }
-    }
-}
-
-/// `public.t` is `t`; the catalogues are views of ours.
-fn qualify(path: &mut Vec<Token>) {
-    if path.len() >= 3 {
-        let schema = path[0].name().unwrap_or_default();
-        match schema {
-            "public" => drop(path.drain(..2)),
-            "information_schema" => {
-                let view = format!("information_schema_{}", path[2].name().unwrap_or_default());
-                path.splice(..3, [Token::Word(view)]);
-            }
-            "pg_catalog" => drop(path.drain(..2)),
-            _ => {}
-        }
-    }
-}
-
-/// SQLite's own tables, which Postgres does not have.
-fn is_hidden(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    name.starts_with("sqlite_") || name.starts_with("pragma_") || name == "dbstat"
 }
 
 fn call(function: &str, arguments: Vec<Vec<Token>>) -> Vec<Token> {
@@ -360,6 +281,11 @@ fn cast(value: Vec<Token>, kind: &str) -> Vec<Token> {
     call("pg_cast", vec![value, vec![Token::Text(kind.to_owned())]])
 }
 
+/// Words that go on with a statement, so that they are no alias.
+fn is_clause(word: &str) -> bool {
+    is_keyword(word) || ["natural", "window", "for", "fetch"].contains(&word)
+}
+
 /// Whether an operator may follow these tokens.
 fn is_value(tokens: &[Token]) -> bool {
     match tokens.last() {
@@ -368,89 +294,6 @@ fn is_value(tokens: &[Token]) -> bool {
         Some(_) => true,
         None => false,
     }
-}
-
-/// Words that are never the name of a column.
-fn is_keyword(word: &str) -> bool {
-    const KEYWORDS: &[&str] = &[
-        "select",
-        "from",
-        "where",
-        "and",
-        "or",
-        "not",
-        "in",
-        "is",
-        "as",
-        "on",
-        "by",
-        "order",
-        "group",
-        "having",
-        "limit",
-        "offset",
-        "union",
-        "all",
-        "except",
-        "intersect",
-        "distinct",
-        "case",
-        "when",
-        "then",
-        "else",
-        "like",
-        "between",
-        "exists",
-        "join",
-        "left",
-        "right",
-        "inner",
-        "outer",
-        "full",
-        "cross",
-        "using",
-        "values",
-        "set",
-        "insert",
-        "into",
-        "update",
-        "delete",
-        "returning",
-        "with",
-        "recursive",
-        "asc",
-        "desc",
-        "nulls",
-        "over",
-        "partition",
-        "filter",
-        "default",
-        "conflict",
-        "do",
-        "nothing",
-        "create",
-        "table",
-        "index",
-        "view",
-        "if",
-        "drop",
-        "alter",
-        "add",
-        "column",
-        "primary",
-        "foreign",
-        "key",
-        "references",
-        "unique",
-        "check",
-        "constraint",
-        "collate",
-        "escape",
-        "glob",
-        "regexp",
-    ];
-    // `left(…)` and `right(…)` are functions as well as joins; a bracket decides where they are called.
-    KEYWORDS.contains(&word)
 }
 
 /// How Postgres complains about a token.
