@@ -143,7 +143,9 @@ async fn query(State(world): State<World>, mut fields: Fields) -> Answer {
     };
     fields.check()?;
     let file = file(&world, &pick(&world, &project, name.as_deref())?)?;
-    let mut database = Database::open(&file)?;
+    let failed = |_| Problem::internal("the statement could not be run");
+    // Another process may hold the file for a while; meanwhile others are to be answered.
+    let mut database = tokio::task::spawn_blocking(move || Database::open(&file)).await.map_err(failed)??;
     let stop = Stop(database.interrupter());
     let mut work = tokio::task::spawn_blocking(move || database.query(&sql, &parameters));
     let outcome = match tokio::time::timeout(STATEMENT, &mut work).await {
@@ -153,7 +155,7 @@ async fn query(State(world): State<World>, mut fields: Fields) -> Answer {
             work.await
         }
     };
-    let outcome = outcome.map_err(|_| Problem::internal("the statement could not be run"))?;
+    let outcome = outcome.map_err(failed)?;
     let outcome = outcome.map_err(|why| Problem::invalid("query_failed", why))?;
     Ok(answer::one(json!({"rows": outcome.rows, "columns": outcome.columns, "rowCount": outcome.count})))
 }

@@ -1,6 +1,7 @@
 //! Postgres as far as an application needs it, on SQLite: one statement in, rows out.
 
 mod casts;
+mod enforcement;
 mod expression;
 mod functions;
 mod items;
@@ -107,7 +108,13 @@ impl Database {
         for step in &plan.steps {
             if due(&transaction, step)? {
                 let kinds = kinds(&transaction, &plan);
+                if let Some(table) = &step.table_must_exist {
+                    enforcement::release(&transaction, table).map_err(said)?;
+                }
                 outcome = run(&transaction, step, &parameters, &kinds)?;
+                if let Some(table) = &step.typed {
+                    enforcement::enforce(&transaction, table).map_err(said)?;
+                }
             }
         }
         transaction.commit().map_err(said)?;

@@ -14,6 +14,7 @@ pub fn create_table(tokens: &[Token]) -> Result<Step> {
     };
     let mut out: Vec<Token> = without_schema(&tokens[..open]);
     out.retain(|token| !token.is("unlogged"));
+    let name = out.last().and_then(Token::name).map(str::to_owned);
     if tokens[open].is("as") {
         out.extend(rewrite(&tokens[open..])?);
         return Ok(Step::of(&out));
@@ -36,7 +37,7 @@ pub fn create_table(tokens: &[Token]) -> Result<Step> {
         }
     }
     out.push(Token::sign(")"));
-    Ok(Step::of(&out))
+    Ok(Step { typed: name, ..Step::of(&out) })
 }
 
 /// The column that a table constraint makes the primary key.
@@ -177,6 +178,10 @@ pub fn alter_table(tokens: &[Token]) -> Result<Vec<Step>> {
             _ => return Err(unsupported(&format!("ALTER TABLE … {}", text(&action).to_uppercase()))),
         };
         step.table_must_exist = Some(table.clone());
+        step.typed = match words.as_slice() {
+            ["rename", "to", name, ..] => Some((*name).to_owned()),
+            _ => Some(table.clone()),
+        };
         steps.push(step);
     }
     Ok(steps)

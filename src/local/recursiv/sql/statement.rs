@@ -16,6 +16,8 @@ pub struct Step {
     pub only_if: Option<(String, String, bool)>,
     /// Fails first when this table is missing, which SQLite would say in other words.
     pub table_must_exist: Option<String>,
+    /// The table whose columns' types are to be enforced from then on.
+    pub typed: Option<String>,
 }
 
 impl Step {

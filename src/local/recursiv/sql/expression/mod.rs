@@ -4,7 +4,7 @@ mod forms;
 mod words;
 
 use super::token::Token;
-use words::{CALLS, OPERATORS, RENAMED, is_hidden, is_keyword, qualify};
+use words::{CALLS, OPERATORS, RENAMED, is_hidden, is_hidden_function, is_keyword, qualify};
 
 /// Rewrites tokens one by one; whole operands are kept together.
 pub struct Rewriter<'a> {
@@ -254,6 +254,11 @@ impl Rewriter<'_> {
         }
         if !self.peek_is("(") {
             return Ok(path);
+        }
+        if let [token] = path.as_slice()
+            && let Some(name) = token.name().filter(|name| is_hidden_function(name))
+        {
+            return Err(format!("function {name} does not exist"));
         }
         if let [Token::Word(name)] = path.as_mut_slice()
             && let Some((_, own)) = RENAMED.iter().find(|(theirs, _)| theirs == name)

@@ -156,3 +156,8 @@ pub fn is_hidden(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     name.starts_with("sqlite_") || name.starts_with("pragma_") || name == "dbstat"
 }
+
+/// SQLite's own functions that reach beyond a query's data.
+pub fn is_hidden_function(name: &str) -> bool {
+    ["load_extension", "zeroblob", "randomblob", "readfile", "writefile", "fts3_tokenizer"].contains(&name)
+}
