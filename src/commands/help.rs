@@ -105,7 +105,7 @@ Results go to stdout, everything else (progress, warnings, hints, errors) to std
   -o id      ids only
   --jq EXPR  filters the JSON in the jq language; strings come out raw
 
-With any of these but `human`, an error is one JSON object on stderr:
+With json, ndjson, yaml and --jq an error is one JSON object on stderr:
 
   {\"error\":{\"service\",\"code\",\"status\",\"message\",\"hint\",\"request_id\",\"retry_after_ms\",\"details\"}}
 

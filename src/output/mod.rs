@@ -269,10 +269,13 @@ impl Output {
         }
         // What was printed so far may lack its line end.
         let _ = self.out.borrow_mut().end_line();
-        if self.format == Format::Human && self.query.is_none() {
-            self.aside(&self.explained(&failure, &context));
-        } else {
+        // Who reads JSON (YAML includes it) reads the error as an object; who reads words and ids reads words.
+        let as_object =
+            matches!(self.format, Format::Json | Format::Ndjson | Format::Yaml) || self.query.is_some();
+        if as_object {
             self.aside(&failure.to_json(&context).to_string());
+        } else {
+            self.aside(&self.explained(&failure, &context));
         }
     }
 

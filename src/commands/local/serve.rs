@@ -91,6 +91,7 @@ pub async fn run(args: ServeArgs, ctx: &Context) -> Result<Exit> {
         (false, None) => State::File(local_state(settings)),
     };
     let mut options = Options::new(state, keys);
+    options.search_path = settings.env.get("PATH").unwrap_or_default().into();
     options.port = args.port;
     options.host = args.host;
     options.allow_exec = args.allow_exec;

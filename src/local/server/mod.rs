@@ -139,6 +139,7 @@ fn world(options: &Options, address: SocketAddr) -> Result<(World, Option<tempfi
         allow_exec: options.allow_exec,
         pace: options.pace,
         dialect: options.dialect,
+        search_path: options.search_path.clone(),
     };
     Ok((world, temporary))
 }
@@ -152,9 +153,7 @@ fn seed(world: &World, state: &State) -> super::store::Result<()> {
     // Two processes may meet a fresh file at once: the second waits and then finds it filled.
     let mut lock = match state {
         State::Memory => None,
-        State::File(path) => {
-            std::fs::File::create(path.with_extension("lock")).ok().map(fd_lock::RwLock::new)
-        }
+        State::File(path) => private_file(&path.with_extension("lock")).ok().map(fd_lock::RwLock::new),
     };
     let _held = lock.as_mut().and_then(|lock| lock.write().ok());
     if world.store.get(KIND, "done")?.is_some() {
@@ -200,6 +199,14 @@ fn private_folder(path: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)
+}
+
+fn private_file(path: &Path) -> std::io::Result<std::fs::File> {
+    let mut options = std::fs::File::options();
+    options.write(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 fn state_path(state: &State) -> PathBuf {

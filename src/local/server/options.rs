@@ -1,5 +1,6 @@
 //! How a server is to behave, and why one did not start.
 
+use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -43,6 +44,8 @@ pub struct Options {
     pub allow_exec: bool,
     /// How Recall spells a started job.
     pub dialect: JobDialect,
+    /// Where interpreters are looked for: the value of PATH.
+    pub search_path: OsString,
 }
 
 impl Options {
@@ -60,6 +63,7 @@ impl Options {
             pace: Duration::from_millis(20),
             allow_exec: false,
             dialect: JobDialect::default(),
+            search_path: OsString::new(),
         }
     }
 }
