@@ -11,6 +11,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use axum::extract::DefaultBodyLimit;
+use axum::serve::ListenerExt;
 use axum::{Json, Router, middleware, routing};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -86,6 +87,8 @@ pub fn start(options: Options) -> Result<Running, StartError> {
         .spawn(move || {
             runtime.block_on(async move {
                 let Ok(listener) = TcpListener::from_std(listener) else { return };
+                // Each word of a stream is to leave at once, not when the one before was acknowledged.
+                let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
                 let app = app.into_make_service_with_connect_info::<SocketAddr>();
                 tokio::select! {
                     _ = axum::serve(listener, app) => {}
@@ -119,7 +122,7 @@ fn world(options: &Options, address: SocketAddr) -> Result<(World, Option<tempfi
     let mut temporary = None;
     let data = match (&options.data, &options.state) {
         (Some(folder), _) => folder.clone(),
-        (None, State::File(path)) => path.with_extension("d"),
+        (None, State::File(path)) => options::data_folder(path),
         (None, State::Memory) => {
             let folder = tempfile::Builder::new()
                 .prefix("ra-local-")
@@ -152,9 +155,7 @@ fn seed(world: &World, state: &State) -> super::store::Result<()> {
     // Two processes may meet a fresh file at once: the second waits and then finds it filled.
     let mut lock = match state {
         State::Memory => None,
-        State::File(path) => {
-            std::fs::File::create(path.with_extension("lock")).ok().map(fd_lock::RwLock::new)
-        }
+        State::File(path) => std::fs::File::create(options::lock_file(path)).ok().map(fd_lock::RwLock::new),
     };
     let _held = lock.as_mut().and_then(|lock| lock.write().ok());
     if world.store.get(KIND, "done")?.is_some() {
