@@ -1,6 +1,5 @@
 //! `ra local env`, `status` and `reset`: reaching the local services, and what they keep.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -13,6 +12,7 @@ use crate::commands::Exit;
 use crate::context::{Context, local_keys, local_state};
 use crate::http::{Method, Request};
 use crate::json::Json;
+use crate::local::server::State;
 
 /// Print the variables that point any client at the local services
 #[derive(Args, Debug)]
@@ -105,9 +105,8 @@ pub async fn status(args: &StatusArgs, ctx: &Context) -> Result<Exit> {
 pub fn reset(_: &ResetArgs, ctx: &Context) -> Result<Exit> {
     let file = local_state(ctx.settings()?);
     ctx.confirm(&format!("forget everything in {}", file.display()))?;
-    let beside = |ending: &str| PathBuf::from(format!("{}{ending}", file.display()));
     let mut removed = Vec::new();
-    for path in [file.clone(), beside("-wal"), beside("-shm"), file.with_extension("d")] {
+    for path in State::File(file).paths() {
         let done = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
         match done {
             Ok(()) => removed.push(path.display().to_string()),

@@ -10,9 +10,10 @@ use uuid::Uuid;
 
 use super::answer::{self, Answer, Problem};
 use super::input::{Asked, Fields};
-use super::projects;
 use super::sql::Database;
+use super::{people, projects};
 use crate::local::World;
+use crate::local::store;
 use crate::local::time::{iso, now_ms};
 
 const KIND: &str = "recursiv/database";
@@ -59,14 +60,25 @@ fn named(fields: &mut Fields) -> Result<(String, String), Problem> {
 /// Makes a database unless it is there; says whether it was made.
 fn make(world: &World, project: &str, name: &str, delay_ms: i64) -> Result<(Value, bool), Problem> {
     projects::find(world, project)?;
-    let (id, now) = (id_of(project, name), now_ms());
-    let database = json!({
-        "id": id, "name": name, "status": "ready", "project_id": project, "created_at": iso(now),
-        "ready_ms": now + delay_ms, "password": Uuid::new_v4().simple().to_string(),
-    });
+    let database = described(project, name, delay_ms);
+    let id = id_of(project, name);
     let made = world.store.insert(KIND, &id, &database)?;
     let database = if made { database } else { world.store.get(KIND, &id)?.unwrap_or(database) };
     Ok((shown(&database), made))
+}
+
+/// The database of a newcomer's project, so that a first query has somewhere to run.
+pub fn seed(world: &World) -> store::Result<()> {
+    let project = people::seeded("project/demo");
+    world.store.insert(KIND, &id_of(&project, "main"), &described(&project, "main", 0)).map(drop)
+}
+
+fn described(project: &str, name: &str, delay_ms: i64) -> Value {
+    let (id, now) = (id_of(project, name), now_ms());
+    json!({
+        "id": id, "name": name, "status": "ready", "project_id": project, "created_at": iso(now),
+        "ready_ms": now + delay_ms, "password": Uuid::new_v4().simple().to_string(),
+    })
 }
 
 async fn ensure(State(world): State<World>, mut fields: Fields) -> Answer {

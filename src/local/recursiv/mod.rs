@@ -68,5 +68,6 @@ pub fn at_origin(world: &World) -> Router<World> {
 pub fn seed(world: &World) -> store::Result<()> {
     people::seed(world)?;
     projects::seed(world)?;
+    databases::seed(world)?;
     agents::seed(world)
 }

@@ -11,6 +11,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use axum::extract::DefaultBodyLimit;
+use axum::serve::ListenerExt;
 use axum::{Json, Router, middleware, routing};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -40,13 +41,6 @@ impl Running {
     /// Ends the server at once, open streams included.
     pub fn stop(mut self) {
         self.end();
-    }
-
-    /// Waits until the server ends by itself, which it does only when it breaks.
-    pub fn wait(mut self) {
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
     }
 
     fn end(&mut self) {
@@ -86,6 +80,8 @@ pub fn start(options: Options) -> Result<Running, StartError> {
         .spawn(move || {
             runtime.block_on(async move {
                 let Ok(listener) = TcpListener::from_std(listener) else { return };
+                // Each word of a stream is to leave at once, not when the one before was acknowledged.
+                let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
                 let app = app.into_make_service_with_connect_info::<SocketAddr>();
                 tokio::select! {
                     _ = axum::serve(listener, app) => {}
@@ -100,16 +96,6 @@ pub fn start(options: Options) -> Result<Running, StartError> {
     Ok(Running { address, stop: Some(stop), thread: Some(thread) })
 }
 
-/// Serves an empty state on `port` for ever.
-pub fn serve_for_development(port: u16) {
-    let keys =
-        Keys { recursiv: "sk_live_test".into(), recall: "rk_test".into(), runagents: "ra_ws_test".into() };
-    let options = Options { port, ..Options::new(State::Memory, keys) };
-    if let Ok(running) = start(options) {
-        running.wait();
-    }
-}
-
 fn world(options: &Options, address: SocketAddr) -> Result<(World, Option<tempfile::TempDir>), StartError> {
     let store = match &options.state {
         State::Memory => Store::memory(),
@@ -119,7 +105,7 @@ fn world(options: &Options, address: SocketAddr) -> Result<(World, Option<tempfi
     let mut temporary = None;
     let data = match (&options.data, &options.state) {
         (Some(folder), _) => folder.clone(),
-        (None, State::File(path)) => path.with_extension("d"),
+        (None, State::File(path)) => options::data_folder(path),
         (None, State::Memory) => {
             let folder = tempfile::Builder::new()
                 .prefix("ra-local-")
@@ -153,7 +139,7 @@ fn seed(world: &World, state: &State) -> super::store::Result<()> {
     // Two processes may meet a fresh file at once: the second waits and then finds it filled.
     let mut lock = match state {
         State::Memory => None,
-        State::File(path) => private_file(&path.with_extension("lock")).ok().map(fd_lock::RwLock::new),
+        State::File(path) => private_file(&options::lock_file(path)).ok().map(fd_lock::RwLock::new),
     };
     let _held = lock.as_mut().and_then(|lock| lock.write().ok());
     if world.store.get(KIND, "done")?.is_some() {

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::local::JobDialect;
@@ -17,6 +17,29 @@ pub enum State {
     Memory,
     /// One SQLite file, made when it is missing; its folder must exist.
     File(PathBuf),
+}
+
+impl State {
+    /// Everything on disk that belongs to this state, for whoever wants to remove it: none of it need exist.
+    pub fn paths(&self) -> Vec<PathBuf> {
+        let Self::File(path) = self else { return Vec::new() };
+        let journal = |suffix: &str| {
+            let mut name = path.clone().into_os_string();
+            name.push(suffix);
+            PathBuf::from(name)
+        };
+        vec![path.clone(), journal("-wal"), journal("-shm"), lock_file(path), data_folder(path)]
+    }
+}
+
+/// Where bytes beside a state file are kept, unless told otherwise.
+pub(super) fn data_folder(state: &Path) -> PathBuf {
+    state.with_extension("d")
+}
+
+/// Held while a fresh state is filled.
+pub(super) fn lock_file(state: &Path) -> PathBuf {
+    state.with_extension("lock")
 }
 
 /// How a server is to behave; `Options::new` gives the manners of `--local`.
