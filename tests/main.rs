@@ -1,5 +1,6 @@
 //! All tests of the binary, a module for each area; see `support` for the sandbox and the scripted server.
 
+mod recall;
 mod recursiv;
 mod support;
 

@@ -100,7 +100,7 @@ fn rest(output: &Json, blocks: &[String], args: &RunArgs, workflow: &str, ctx: &
         if blocks.is_empty() {
             ctx.output.emit_text(&result::readable(output), output, result::VIEW)?;
         }
-        ctx.output.hint(&format!("to see text while it arises: {}", commands::streamed(workflow)));
+        ctx.output.hint(&format!("{}   # text while it arises", commands::streamed(workflow)));
         return Ok(());
     }
     let mut shown = !blocks.is_empty();
