@@ -67,6 +67,9 @@ impl Context {
         let color = color(&globals, &env);
         globals.verbose = globals.verbose.max(level_of(&env));
         let output = Output::new(format, query, globals.quiet, globals.verbose, color, redactor.clone());
+        if globals.local {
+            output.place("--local");
+        }
         for warning in warnings {
             output.warning(&warning);
         }

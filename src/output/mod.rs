@@ -82,6 +82,8 @@ pub struct Output {
     err: RefCell<Terminal>,
     redactor: Redactor,
     bar: RefCell<Option<indicatif::ProgressBar>>,
+    /// Flags that a hint's command needs to mean the same place, `--local`.
+    place: RefCell<String>,
 }
 
 impl Output {
@@ -103,6 +105,22 @@ impl Output {
             err: RefCell::new(Terminal::stderr(color)),
             redactor,
             bar: RefCell::default(),
+            place: RefCell::default(),
+        }
+    }
+
+    /// Says which flags a command needs to speak to the place this one spoke to.
+    pub fn place(&self, flags: &str) {
+        flags.clone_into(&mut self.place.borrow_mut());
+    }
+
+    /// A hint as it has to be typed here.
+    fn typed(&self, hint: &str) -> String {
+        match (hint.strip_prefix("ra "), self.place.borrow().as_str()) {
+            (Some(words), place) if !place.is_empty() && !words.starts_with(place) => {
+                format!("ra {place} {words}")
+            }
+            _ => hint.to_owned(),
         }
     }
 
@@ -221,7 +239,7 @@ impl Output {
     pub fn hint(&self, text: &str) {
         if !self.quiet {
             let word = Paint { on: self.err.borrow().color }.hint("hint:");
-            self.aside(&format!("{word} {text}"));
+            self.aside(&format!("{word} {}", self.typed(text)));
         }
     }
 
@@ -263,9 +281,12 @@ impl Output {
 
     /// An error in its human or JSON form.
     pub fn failure(&self, error: &anyhow::Error) {
-        let (failure, context) = unpack(error);
+        let (mut failure, context) = unpack(error);
         if failure.silent {
             return;
+        }
+        for hint in &mut failure.hints {
+            *hint = self.typed(hint);
         }
         // What was printed so far may lack its line end.
         let _ = self.out.borrow_mut().end_line();
