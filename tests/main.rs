@@ -10,6 +10,7 @@ mod secrets;
 mod signals;
 mod streams;
 mod support;
+mod terminal;
 mod walk;
 
 /// A file that nobody declares is a test that never runs.

@@ -3,7 +3,9 @@
 mod raw;
 mod sandbox;
 mod server;
+mod terminal;
 
 pub use raw::raw;
 pub use sandbox::{Run, Sandbox};
 pub use server::{Reply, Server};
+pub use terminal::Terminal;
