@@ -80,3 +80,6 @@ fn too_large() -> Failure {
         .service(NAME)
         .code("INVALID_RESPONSE")
 }
+
+#[cfg(test)]
+mod tests;
