@@ -9,6 +9,7 @@
 //! - [`http`]: requests as values, one client, retries, server-sent events
 //! - [`output`]: where results become bytes
 //! - `config`, `state`: what the user set, what this machine remembers
+//! - `project`: a directory to deploy
 //! - `local`: the three services on loopback, an independent reading of the contracts
 //! - [`json`], [`columns`], [`error`], [`secret`], [`text`]: what everyone speaks of
 
@@ -24,6 +25,7 @@ pub mod json;
 pub mod live;
 mod local;
 pub mod output;
+mod project;
 pub mod secret;
 pub mod services;
 mod state;
@@ -31,5 +33,7 @@ pub mod text;
 
 /// Runs the program with these arguments, the first being its name, and gives its exit code.
 pub fn main(arguments: Vec<std::ffi::OsString>) -> u8 {
-    cli::run(arguments)
+    output::install_panic_hook();
+    // A panic is a failure like any other to whoever called us: exit 1, not the runtime's 101.
+    std::panic::catch_unwind(|| cli::run(arguments)).unwrap_or(error::Kind::Refused.exit_code())
 }

@@ -5,6 +5,7 @@ pub mod file;
 mod foreign;
 pub mod paths;
 mod settings;
+pub mod write;
 
 pub use env::Env;
 pub use paths::Paths;
