@@ -26,6 +26,15 @@ pub const WALK: &[(&str, &[&str], Prints)] = &[
     ("recursiv agent chat", &["guide", "hello"], Json),
     ("recursiv sandbox try", &["print(1)", "--language", "python"], Json),
     ("recursiv limits", &[], Json),
+    ("recall run", &["hello"], Json),
+    ("recall run", &["slow", "-F", "seconds=0.1", "--async"], Json),
+    ("recall job status", &["--last"], Json),
+    ("recall job wait", &["--last"], Json),
+    ("recall run", &["slow", "-F", "seconds=60", "--async"], Json),
+    ("recall job cancel", &["--last"], Json),
+    ("recall workflow status", &["hello"], Json),
+    ("recall workflow validate", &["hello"], Json),
+    ("recall limits", &[], Json),
 ];
 
 /// All leaves, as `ra help --tree` lists them, without the program's name and their arguments.

@@ -166,9 +166,17 @@ fn s9_a_value_is_shown_once_and_not_never() {
     // Newer servers say what is no model's text in the last word only.
     let (run, _server) = streamed(frames([chunk(BA, "One").as_str(), &value, DONE]), &[]);
     assert_eq!(run.stdout, "One\n\n{\n  \"total\": 3\n}\n");
-    let (run, _server) = streamed(frames([FINAL, DONE]), &[]);
-    assert_eq!(run.stdout, "");
-    run.ends(0).says("warning: nothing came for agent1.content, agent2.content");
+    let blocks = json!({"data": {"state": {"blocks": {BA: {"name": "Agent One"}, BB: {"name": "Sum"}}}}});
+    let definitions =
+        [Reply::json(200, blocks.to_string()), Reply::json(403, r#"{"error":"Access denied"}"#)];
+    let notes = ["blocks of this workflow: Agent One, Sum\n", ""];
+    for (definition, note) in definitions.into_iter().zip(notes) {
+        let (run, server) = started([Reply::sse(frames([FINAL, DONE])), definition], BOTH);
+        assert_eq!((run.stdout.as_str(), run.code), ("", 0));
+        let warning = "warning: nothing came for agent1.content, agent2.content; are the block's name and the path right?\n";
+        assert_eq!(run.stderr, format!("{warning}{note}"));
+        assert_eq!(server.lines()[1], format!("GET /api/workflows/{WF}"));
+    }
 }
 
 #[test]

@@ -69,7 +69,7 @@ fn s6_cut_off() {
         assert!(
             run.stderr.contains(&format!("hint: ra recall job cancel --workflow {WF} --execution-id mine\n")),
             "{run:#?}"
-        )
+        );
     };
     for reply in [Reply::sse(&half), Reply::sse(&half).cut()] {
         let (run, _server) = started([reply], &[BOTH, &["--execution-id", "mine"]].concat());
