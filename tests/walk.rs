@@ -26,6 +26,21 @@ pub const WALK: &[(&str, &[&str], Prints)] = &[
     ("recursiv agent chat", &["guide", "hello"], Json),
     ("recursiv sandbox try", &["print(1)", "--language", "python"], Json),
     ("recursiv limits", &[], Json),
+    ("recall run", &["hello"], Json),
+    ("recall run", &["asks", "--async", "--execution-id", "walked"], Json),
+    ("recall run", &["slow", "-F", "seconds=0.1", "--async"], Json),
+    ("recall job status", &["--last"], Json),
+    ("recall job wait", &["--last"], Json),
+    (
+        "recall execution resume",
+        &["asks", "walked", "0a5c3b1e-2f47-4d69-8b10-6e1d9c7f4a01", "-F", "approved=true"],
+        Json,
+    ),
+    ("recall run", &["slow", "-F", "seconds=60", "--async"], Json),
+    ("recall job cancel", &["--last"], Json),
+    ("recall workflow status", &["hello"], Json),
+    ("recall workflow validate", &["hello"], Json),
+    ("recall limits", &[], Json),
 ];
 
 /// All leaves, as `ra help --tree` lists them, without the program's name and their arguments.
