@@ -1,6 +1,7 @@
 //! All tests of the binary, a module for each area; see `support` for the sandbox and the scripted server.
 
 mod recursiv;
+mod runagents;
 mod support;
 
 /// A file that nobody declares is a test that never runs.

@@ -231,7 +231,7 @@ type Split = for<'a> fn(&'a str, char) -> Option<(&'a str, &'a str)>;
 fn pairs(given: &[String], flag: &str, form: &str, split: Split) -> Result<Vec<(String, String)>, Failure> {
     let one = |text: &String| match split(text, '=') {
         Some((first, second))
-            if !first.trim().is_empty() && !(second.trim().is_empty() && flag != "--env") =>
+            if !first.trim().is_empty() && (flag == "--env" || !second.trim().is_empty()) =>
         {
             Ok((first.trim().to_owned(), second.to_owned()))
         }
