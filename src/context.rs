@@ -67,6 +67,9 @@ impl Context {
         let color = color(&globals, &env);
         globals.verbose = globals.verbose.max(level_of(&env));
         let output = Output::new(format, query, globals.quiet, globals.verbose, color, redactor.clone());
+        if globals.local {
+            output.place("--local");
+        }
         for warning in warnings {
             output.warning(&warning);
         }
@@ -348,8 +351,10 @@ impl Context {
 
     fn local_options(&self) -> Result<Options> {
         let settings = self.settings()?;
-        let keys = local_keys(settings)?;
-        Ok(Options::new(local::server::State::File(local_state(settings)), keys))
+        let mut options =
+            Options::new(local::server::State::File(local_state(settings)), local_keys(settings)?);
+        options.search_path = settings.env.get("PATH").unwrap_or_default().into();
+        Ok(options)
     }
 
     /// The runs remembered on this machine.

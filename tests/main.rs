@@ -1,8 +1,17 @@
 //! All tests of the binary, a module for each area; see `support` for the sandbox and the scripted server.
 
+mod architecture;
+mod local;
+mod output;
+mod readme;
+mod recall;
 mod recursiv;
 mod runagents;
+mod secrets;
+mod signals;
+mod streams;
 mod support;
+mod walk;
 
 /// A file that nobody declares is a test that never runs.
 #[test]

@@ -172,6 +172,10 @@ impl Setting {
             Check::Text => {}
             Check::Key if value.is_ascii() => {}
             Check::Key => return Err(bad("holds a character that cannot be sent in a header".into())),
+            // What stands before an @ may be a password.
+            Check::Address if value.contains('@') => {
+                check_address(value).map_err(|why| bad(why.to_owned()))?
+            }
             Check::Address => check_address(value).map_err(|why| bad(format!("`{value}` {why}")))?,
             Check::OneOf(words) if words.contains(&value) => {}
             Check::OneOf(words) => return Err(bad(format!("is `{value}`, not one of {}", words.join(", ")))),

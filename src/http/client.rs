@@ -32,6 +32,8 @@ pub trait Watcher {
     fn trace(&self, line: &str);
     /// A pause before another attempt.
     fn waiting(&self, line: &str);
+    /// Something the user should know.
+    fn warn(&self, line: &str);
 }
 
 /// The user's limits.
@@ -107,6 +109,15 @@ impl Client {
         true
     }
 
+    /// Tells what is not worth a line of its own: a warning when it is `urgent`, else only with `-v`.
+    pub fn remark(&self, line: &str, urgent: bool) {
+        if urgent {
+            self.watcher.warn(line);
+        } else if self.watcher.level() > 0 {
+            self.watcher.trace(line);
+        }
+    }
+
     /// Sends a request and reads the whole answer, whatever its status.
     ///
     /// # Errors
@@ -132,7 +143,10 @@ impl Client {
         }
         let wire = self.prepare(request, stream)?;
         for attempt in 0.. {
-            let outcome = self.attempt(request, &wire, stream).await;
+            let mut outcome = self.attempt(request, &wire, stream).await;
+            if let Ok(Opened::Answer(answer)) = &mut outcome {
+                answer.attempt = attempt;
+            }
             let trouble = match &outcome {
                 Ok(Opened::Answer(answer)) if !answer.ok() => Trouble::Answered(answer),
                 Ok(_) => return outcome.map_err(|broken| broken.failure.into()),
@@ -271,7 +285,13 @@ impl Client {
         if level > 1 && !body.is_empty() {
             self.watcher.trace(&format!("< {}", trace::body(&body)));
         }
-        Ok(Opened::Answer(Answer { request: request.line(), status, headers, body: body.freeze() }))
+        Ok(Opened::Answer(Answer {
+            request: request.line(),
+            status,
+            headers,
+            body: body.freeze(),
+            attempt: 0,
+        }))
     }
 
     fn pool(&self, url: &reqwest::Url) -> Result<(&reqwest::Client, bool), Failure> {

@@ -6,6 +6,7 @@ pub mod human;
 pub mod json;
 mod live;
 mod markdown;
+mod panic;
 mod progress;
 mod query;
 mod style;
@@ -20,6 +21,7 @@ use jiff::Timestamp;
 
 use self::human::Cell as _;
 pub use self::live::{Collected, Live};
+pub use self::panic::install as install_panic_hook;
 pub use self::progress::Progress;
 pub use self::query::Query;
 pub use self::style::Paint;
@@ -80,6 +82,8 @@ pub struct Output {
     err: RefCell<Terminal>,
     redactor: Redactor,
     bar: RefCell<Option<indicatif::ProgressBar>>,
+    /// Flags that a hint's command needs to mean the same place, `--local`.
+    place: RefCell<String>,
 }
 
 impl Output {
@@ -101,6 +105,22 @@ impl Output {
             err: RefCell::new(Terminal::stderr(color)),
             redactor,
             bar: RefCell::default(),
+            place: RefCell::default(),
+        }
+    }
+
+    /// Says which flags a command needs to speak to the place this one spoke to.
+    pub fn place(&self, flags: &str) {
+        flags.clone_into(&mut self.place.borrow_mut());
+    }
+
+    /// A hint as it has to be typed here.
+    fn typed(&self, hint: &str) -> String {
+        match (hint.strip_prefix("ra "), self.place.borrow().as_str()) {
+            (Some(words), place) if !place.is_empty() && !words.starts_with(place) => {
+                format!("ra {place} {words}")
+            }
+            _ => hint.to_owned(),
         }
     }
 
@@ -219,7 +239,7 @@ impl Output {
     pub fn hint(&self, text: &str) {
         if !self.quiet {
             let word = Paint { on: self.err.borrow().color }.hint("hint:");
-            self.aside(&format!("{word} {text}"));
+            self.aside(&format!("{word} {}", self.typed(text)));
         }
     }
 
@@ -261,16 +281,22 @@ impl Output {
 
     /// An error in its human or JSON form.
     pub fn failure(&self, error: &anyhow::Error) {
-        let (failure, context) = unpack(error);
+        let (mut failure, context) = unpack(error);
         if failure.silent {
             return;
         }
+        for hint in &mut failure.hints {
+            *hint = self.typed(hint);
+        }
         // What was printed so far may lack its line end.
         let _ = self.out.borrow_mut().end_line();
-        if self.format == Format::Human && self.query.is_none() {
-            self.aside(&self.explained(&failure, &context));
-        } else {
+        // Who reads JSON (YAML includes it) reads the error as an object; who reads words and ids reads words.
+        let as_object =
+            matches!(self.format, Format::Json | Format::Ndjson | Format::Yaml) || self.query.is_some();
+        if as_object {
             self.aside(&failure.to_json(&context).to_string());
+        } else {
+            self.aside(&self.explained(&failure, &context));
         }
     }
 
@@ -313,5 +339,9 @@ impl Watcher for Output {
 
     fn waiting(&self, line: &str) {
         self.aside(line);
+    }
+
+    fn warn(&self, line: &str) {
+        self.warning(line);
     }
 }

@@ -5,6 +5,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header, request::Parts},
 };
 
+use super::settings;
 use super::wire::Refusal;
 use crate::local::World;
 
@@ -57,7 +58,7 @@ fn check_legacy(world: &World, headers: &HeaderMap) -> Result<(), Refusal> {
 
 fn check_key(world: &World, headers: &HeaderMap) -> Result<(), Refusal> {
     match value(headers, KEY_HEADER) {
-        Some(key) if key == world.keys.runagents => Ok(()),
+        Some(key) if key == world.keys.runagents || settings::knows(world, key)? => Ok(()),
         Some(_) => Err(denied("invalid API key".to_owned())),
         None if bearer(headers).is_some() => Err(denied("invalid token".to_owned())),
         None => Err(denied("missing API key".to_owned())),

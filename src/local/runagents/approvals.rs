@@ -85,12 +85,14 @@ struct Filter {
     status: Option<String>,
 }
 
-async fn list(Member(world): Member, Asked(filter): Asked<Filter>) -> Answer {
+/// The requests in a state, or all, as answered.
+pub fn all(world: &World, status: Option<&str>) -> store::Result<Value> {
     let requests = world.store.list(KIND)?.into_iter().map(view);
-    let wanted = filter.status.filter(|status| !status.is_empty());
-    let is_wanted =
-        |request: &Value| wanted.as_ref().is_none_or(|status| request["status"] == status.as_str());
-    wire::ok(requests.filter(is_wanted).collect())
+    Ok(requests.filter(|request| status.is_none_or(|status| request["status"] == status)).collect())
+}
+
+async fn list(Member(world): Member, Asked(filter): Asked<Filter>) -> Answer {
+    wire::ok(all(&world, filter.status.as_deref().filter(|status| !status.is_empty()))?)
 }
 
 async fn one(Member(world): Member, At(Identified { id }): At<Identified>) -> Answer {

@@ -35,6 +35,10 @@ pub fn judge(world: &World, agent: &Value, wanted: &Use) -> store::Result<Verdic
     for name in strings(agent, "policies") {
         bound.extend(world.store.get(policies::KIND, name)?);
     }
+    if bound.is_empty() && strings(agent, "policies").next().is_some() {
+        // Its policies were deleted: that frees nobody.
+        return Ok(Verdict::Deny);
+    }
     let verdict = weigh(&bound, wanted);
     if let Verdict::Ask(_) = verdict {
         let names =

@@ -7,7 +7,7 @@ use super::NAMESPACE;
 use super::access::Member;
 use super::fields::{self, Fields};
 use super::wire::{self, Answer, At, Body, Named, Refusal};
-use crate::local::World;
+use crate::local::{World, store};
 
 /// The kind under which identity providers are stored.
 pub const KIND: &str = "runagents/identity-provider";
@@ -19,8 +19,13 @@ pub fn routes() -> Router<World> {
         .route("/identity-providers/{name}", get(one).delete(delete))
 }
 
+/// Every identity provider, as answered.
+pub fn all(world: &World) -> store::Result<Value> {
+    Ok(world.store.list(KIND)?.into())
+}
+
 async fn list(Member(world): Member) -> Answer {
-    wire::ok(world.store.list(KIND)?.into())
+    wire::ok(all(&world)?)
 }
 
 async fn one(Member(world): Member, At(Named { name }): At<Named>) -> Answer {

@@ -6,7 +6,11 @@
 
 mod access;
 mod agents;
+mod analysis;
 mod approvals;
+mod billing;
+mod catalog;
+mod context;
 mod deploy;
 mod echo;
 mod fields;
@@ -16,6 +20,7 @@ mod loopback;
 mod models;
 mod policies;
 mod runs;
+mod settings;
 mod spend;
 mod starter_kit;
 mod tools;
@@ -58,6 +63,10 @@ fn shared_families() -> Router<World> {
         .merge(models::routes())
         .merge(policies::routes())
         .merge(identity_providers::routes())
+        .merge(catalog::routes())
+        .merge(context::routes())
+        .merge(billing::routes())
+        .merge(settings::routes())
         .merge(starter_kit::routes())
 }
 
@@ -65,6 +74,7 @@ fn shared_families() -> Router<World> {
 fn current_families() -> Router<World> {
     Router::new()
         .merge(agents::routes())
+        .merge(analysis::routes())
         .merge(spend::routes("/model-spend"))
         .merge(runs::routes())
         .merge(approvals::routes("/approvals/requests"))
@@ -73,6 +83,7 @@ fn current_families() -> Router<World> {
 /// Families that moved with 1.4.2, where they were.
 fn legacy_families() -> Router<World> {
     Router::new()
+        .merge(analysis::legacy_routes())
         .merge(spend::routes("/api/dashboard/model-spend"))
         .merge(runs::routes())
         .merge(approvals::routes("/governance/requests"))

@@ -7,8 +7,8 @@ use super::NAMESPACE;
 use super::access::Member;
 use super::fields::{self, Fields};
 use super::wire::{self, Answer, At, Body, Named, Refusal};
-use crate::local::World;
 use crate::local::time::now_ms;
+use crate::local::{World, store};
 
 /// The kind under which model providers are stored.
 pub const KIND: &str = "runagents/model-provider";
@@ -23,9 +23,13 @@ pub fn routes() -> Router<World> {
         .route("/model-providers/{name}", get(one).delete(delete))
 }
 
+/// Every model provider, as answered.
+pub fn all(world: &World) -> store::Result<Value> {
+    Ok(world.store.list(KIND)?.into_iter().map(|provider| view(world, provider)).collect())
+}
+
 async fn list(Member(world): Member) -> Answer {
-    let providers = world.store.list(KIND)?;
-    wire::ok(providers.into_iter().map(|provider| view(&world, provider)).collect())
+    wire::ok(all(&world)?)
 }
 
 async fn one(Member(world): Member, At(Named { name }): At<Named>) -> Answer {

@@ -24,12 +24,13 @@ pub fn routes() -> Router<World> {
         .route("/policies/{name}", get(one).put(replace).delete(delete))
 }
 
+/// Every policy, as answered.
+pub fn all(world: &World) -> store::Result<Value> {
+    world.store.list(KIND)?.into_iter().map(|policy| view(world, policy)).collect()
+}
+
 async fn list(Member(world): Member) -> Answer {
-    let mut policies = Vec::new();
-    for policy in world.store.list(KIND)? {
-        policies.push(view(&world, policy)?);
-    }
-    wire::ok(Value::Array(policies))
+    wire::ok(all(&world)?)
 }
 
 async fn one(Member(world): Member, At(Named { name }): At<Named>) -> Answer {

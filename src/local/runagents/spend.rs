@@ -35,7 +35,7 @@ fn account(agent: &str, model: &str) -> String {
 }
 
 /// Begin and end of the current month.
-fn period() -> (String, String) {
+pub fn period() -> (String, String) {
     let now = Timestamp::now().to_zoned(TimeZone::UTC);
     let start = now.first_of_month().and_then(|day| day.start_of_day());
     let end = start.clone().and_then(|start| start.checked_add(1.month()));
@@ -109,17 +109,21 @@ fn summary(mut items: Vec<Value>) -> Value {
     let amount = |item: &Value, field: &str| item[field].as_f64().unwrap_or_default();
     let with = |word: &str| items.iter().filter(|item| item["status"] == word).count();
     let capped = || items.iter().filter(|item| item["monthly_budget_usd"].is_number());
-    let total: f64 = items.iter().map(|item| amount(item, "estimated_spend_usd")).sum();
-    let within: f64 = capped().map(|item| amount(item, "estimated_spend_usd")).sum();
+    // From 0.0 and not by `sum`, whose nothing is -0.0 and would be written so.
+    let add = |items: &mut dyn Iterator<Item = &Value>, field: &str| {
+        items.fold(0.0, |total, item| total + amount(item, field))
+    };
+    let total = add(&mut items.iter(), "estimated_spend_usd");
+    let within = add(&mut capped(), "estimated_spend_usd");
     let (start, end) = period();
     let summary = json!({
         "total_estimated_spend_usd": total,
-        "total_budget_usd": capped().map(|item| amount(item, "monthly_budget_usd")).sum::<f64>(),
-        "remaining_budget_usd": capped().map(|item| amount(item, "remaining_budget_usd")).sum::<f64>(),
+        "total_budget_usd": add(&mut capped(), "monthly_budget_usd"),
+        "remaining_budget_usd": add(&mut capped(), "remaining_budget_usd"),
         "budgeted_model_count": capped().count(),
         "near_budget_count": with("Near budget"),
         "blocked_count": with("Budget reached"),
-        "uncapped_spend_usd": ((total - within) * 1e6).round() / 1e6,
+        "uncapped_spend_usd": ((total - within).max(0.0) * 1e6).round() / 1e6,
         "period_start": start,
         "period_end": end,
     });

@@ -28,9 +28,13 @@ pub fn routes() -> Router<World> {
         .route("/tools/{name}/test", post(test))
 }
 
+/// Every tool, as answered.
+pub fn all(world: &World) -> store::Result<Value> {
+    Ok(world.store.list(KIND)?.into_iter().map(|tool| view(world, tool)).collect())
+}
+
 async fn list(Member(world): Member) -> Answer {
-    let tools = world.store.list(KIND)?;
-    wire::ok(tools.into_iter().map(|tool| view(&world, tool)).collect())
+    wire::ok(all(&world)?)
 }
 
 async fn one(Member(world): Member, At(Named { name }): At<Named>) -> Answer {

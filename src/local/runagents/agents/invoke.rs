@@ -15,8 +15,8 @@ use super::super::access::Member;
 use super::super::fields::{self, Fields};
 use super::super::runs::record as run_record;
 use super::super::wire::{Answer, At, Body, Named, Refusal};
-use super::turn::{self, Job, Step};
-use super::{find, record, sse};
+use super::job::{self, Job, Step};
+use super::{find, record, sse, turn};
 use crate::local::World;
 
 /// A turn that has begun.
@@ -103,8 +103,8 @@ fn start(
     let said = history(body)?;
     let phase = record::phase(world, &agent)?;
     if phase.word != "Running" {
-        let why = if phase.message.is_empty() { phase.word } else { &phase.message };
-        let message = format!("failed to reach agent: {name} is {}: {why}", phase.word.to_lowercase());
+        let message =
+            format!("failed to reach agent: {name} is not running ({}: {})", phase.word, phase.message);
         return Err(Refusal::new(StatusCode::BAD_GATEWAY, message));
     }
     let sent = |name: &str| headers.get(name)?.to_str().ok().filter(|value| !value.is_empty());
@@ -121,10 +121,10 @@ fn start(
         run: run_id.clone(),
         agent: name.to_owned(),
         message: message.to_owned(),
-        history: said.map_or_else(|| turn::history(world, name, &conversation), Ok)?,
+        history: said.map_or_else(|| job::history(world, name, &conversation), Ok)?,
         conversation: conversation.clone(),
         user: user.to_owned(),
-        tools: turn::asked_tools(&agent, message),
+        tools: job::asked_tools(&agent, message),
         calls: Vec::new(),
     };
     turn::begin(world, &job, &run)?;

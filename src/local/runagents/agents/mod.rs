@@ -2,6 +2,7 @@
 
 mod config;
 mod invoke;
+mod job;
 pub mod record;
 mod sse;
 pub mod turn;
@@ -36,12 +37,13 @@ fn at(agent: &str) -> Router<World> {
         .route(&format!("{agent}/invoke/stream"), post(invoke::stream))
 }
 
+/// Every agent, as answered.
+pub fn all(world: &World) -> store::Result<Value> {
+    world.store.list(record::KIND)?.iter().map(|agent| record::view(world, agent)).collect()
+}
+
 async fn list(Member(world): Member) -> Answer {
-    let mut agents = Vec::new();
-    for agent in world.store.list(record::KIND)? {
-        agents.push(record::view(&world, &agent)?);
-    }
-    wire::ok(Value::Array(agents))
+    wire::ok(all(&world)?)
 }
 
 async fn one(Member(world): Member, At(Named { name }): At<Named>) -> Answer {

@@ -6,7 +6,7 @@ use std::convert::Infallible;
 use tokio_stream::{StreamExt, wrappers::ReceiverStream};
 
 use super::invoke::Started;
-use super::turn::Step;
+use super::job::Step;
 
 /// The body of a streamed answer.
 pub fn body(started: Started) -> Body {

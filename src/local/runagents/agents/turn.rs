@@ -1,6 +1,5 @@
 //! One turn of an agent: the tools that it uses, what it says, and the trace that this leaves in its run.
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::Sender;
@@ -9,66 +8,14 @@ use tokio_stream::StreamExt;
 use super::super::governance::{self, Use, Verdict};
 use super::super::runs::{actions, events, record as run_record};
 use super::super::wire::Refusal;
-use super::super::{loopback, spend, tools};
+use super::super::{billing, loopback, spend, tools};
+use super::job::{Job, Step, tokens};
 use super::record;
 use crate::local::talker;
-use crate::local::time::now_ms;
 use crate::local::{World, store};
-
-/// Where conversations are kept, by agent and id.
-const CONVERSATIONS: &str = "runagents/conversation";
 
 /// As much of a tool's result as the agent and the caller are shown.
 const LONGEST_RESULT: usize = 1_000;
-
-/// What is to be done in a turn, and what has been; stored with a run that waits for a person.
-#[derive(Clone, Serialize, Deserialize)]
-pub struct Job {
-    /// The run that records it.
-    pub run: String,
-    /// The agent's name.
-    pub agent: String,
-    /// What was said to it.
-    pub message: String,
-    /// What was said before, `{role, content}`.
-    pub history: Vec<Value>,
-    /// The conversation it belongs to.
-    pub conversation: String,
-    /// Who said it.
-    pub user: String,
-    /// Tools still to be called.
-    pub tools: Vec<String>,
-    /// The calls that were made.
-    pub calls: Vec<Value>,
-}
-
-/// What a caller gets to see of a turn.
-pub enum Step {
-    /// A tool is called.
-    ToolCall { function: String, arguments: String },
-    /// It answered.
-    ToolResult { function: String, result: String },
-    /// The turn stops until a person agrees.
-    Approval { tool: String, detail: Value },
-    /// A piece of the answer.
-    Text(String),
-    /// The last word.
-    Done(Summary),
-    /// It went wrong.
-    Failed(String),
-}
-
-/// What a finished turn came to.
-pub struct Summary {
-    /// The model that answered.
-    pub model: String,
-    /// Tokens, by estimate.
-    pub usage: Value,
-    /// The tool calls that were made.
-    pub calls: Vec<Value>,
-    /// How long it took.
-    pub duration_ms: u64,
-}
 
 /// Why a turn ends before it is done.
 enum Stop {
@@ -93,22 +40,6 @@ pub fn begin(world: &World, job: &Job, run: &Value) -> store::Result<()> {
     events::append(world, &job.run, "USER_MESSAGE", Some(&job.user), Some(said))?;
     events::append(world, &job.run, "INVOKE_REQUESTED", Some(&job.agent), None)?;
     Ok(())
-}
-
-/// The tools of an agent that a message asks for, by name.
-pub fn asked_tools(agent: &Value, message: &str) -> Vec<String> {
-    let plain = |text: &str| text.to_lowercase().replace(['-', '_'], " ");
-    let message = plain(message);
-    record::strings(agent, "required_tools")
-        .filter(|tool| message.contains(&plain(tool)))
-        .map(str::to_owned)
-        .collect()
-}
-
-/// What was said in a conversation so far.
-pub fn history(world: &World, agent: &str, conversation: &str) -> store::Result<Vec<Value>> {
-    let known = world.store.get(CONVERSATIONS, &format!("{agent}/{conversation}"))?;
-    Ok(known.and_then(|known| known["turns"].as_array().cloned()).unwrap_or_default())
 }
 
 /// Goes on with a run that was allowed to; what it says is in the run's events.
@@ -204,7 +135,7 @@ impl Turn<'_> {
             Verdict::Deny => {
                 (Some(403), json!({"error": "HTTP 403", "detail": "denied by policy"}).to_string())
             }
-            Verdict::Ask(duration) => return self.pause(name, text("name"), &duration).await,
+            Verdict::Ask(duration) => return self.pause(agent, name, text("name"), &duration).await,
         };
         let result: String = result.chars().take(LONGEST_RESULT).collect();
         self.note("TOOL_RESPONSE", json!({"tool_id": name, "status_code": status}))?;
@@ -224,7 +155,13 @@ impl Turn<'_> {
         Ok(governance::judge(self.world, agent, wanted)?)
     }
 
-    async fn pause(&mut self, tool: &str, capability: Option<&str>, duration: &str) -> Result<(), Stop> {
+    async fn pause(
+        &mut self,
+        agent: &Value,
+        tool: &str,
+        capability: Option<&str>,
+        duration: &str,
+    ) -> Result<(), Stop> {
         let job = serde_json::to_value(&self.job).ok();
         let wish =
             actions::Wish { tool, capability, duration: Some(duration), job, ..actions::Wish::default() };
@@ -236,7 +173,7 @@ impl Turn<'_> {
         });
         // The run waits whether or not somebody still listens.
         let _ = self.tell(Step::Approval { tool: tool.to_owned(), detail }).await;
-        let _ = self.tell(Step::Done(self.summary(record::model(&json!({})), 0, Instant::now()))).await;
+        let _ = self.tell(Step::Done(self.job.summary(record::model(agent), 0, Instant::now()))).await;
         Err(Stop::Paused)
     }
 
@@ -265,11 +202,12 @@ impl Turn<'_> {
 
     async fn finish(&mut self, agent: &Value, answer: &str, started: Instant) -> Result<(), Stop> {
         let model = record::model(agent).to_owned();
-        let summary = self.summary(&model, tokens(answer), started);
+        let summary = self.job.summary(&model, tokens(answer), started);
         let count = |field: &str| summary.usage[field].as_i64().unwrap_or_default();
         spend::book(self.world, &self.job.agent, &model, count("prompt_tokens"), count("completion_tokens"))?;
+        billing::count_action(self.world)?;
         self.note("AGENT_MESSAGE", json!({"content": answer}))?;
-        self.remember(answer)?;
+        self.job.remember(self.world, answer)?;
         events::append(self.world, &self.job.run, "INVOKE_COMPLETED", Some(&self.job.agent), None)?;
         run_record::advance(self.world, &self.job.run, "COMPLETED", |_| ())
             .map_err(|refusal| Stop::Broken(refusal.message().to_owned()))?;
@@ -277,28 +215,6 @@ impl Turn<'_> {
         // The work is done and written down: who has gone meanwhile changes nothing about that.
         let _ = self.tell(Step::Done(summary)).await;
         Ok(())
-    }
-
-    fn summary(&self, model: &str, answered: i64, started: Instant) -> Summary {
-        let before: i64 =
-            self.job.history.iter().filter_map(|turn| turn["content"].as_str()).map(tokens).sum();
-        let asked = before + tokens(&self.job.message);
-        Summary {
-            model: model.to_owned(),
-            usage: json!({
-                "prompt_tokens": asked, "completion_tokens": answered, "total_tokens": asked + answered,
-            }),
-            calls: self.job.calls.clone(),
-            duration_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-        }
-    }
-
-    fn remember(&self, answer: &str) -> store::Result<()> {
-        let mut turns = self.job.history.clone();
-        turns.push(json!({"role": "user", "content": self.job.message}));
-        turns.push(json!({"role": "assistant", "content": answer}));
-        let id = format!("{}/{}", self.job.agent, self.job.conversation);
-        self.world.store.put(CONVERSATIONS, &id, &json!({"turns": turns, "updated_ms": now_ms()}))
     }
 
     fn note(&self, word: &str, data: Value) -> store::Result<()> {
@@ -311,22 +227,5 @@ impl Turn<'_> {
             Some(listener) => listener.send(step).await.map_err(|_| Stop::Unheard),
             None => Ok(()),
         }
-    }
-}
-
-/// About how many tokens a text is.
-fn tokens(text: &str) -> i64 {
-    i64::try_from(text.chars().count().div_ceil(4)).unwrap_or(i64::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_tool_is_asked_for_by_its_name() {
-        let agent = json!({"required_tools": ["echo-tool", "stripe-api"]});
-        assert_eq!(asked_tools(&agent, "please use the Echo Tool"), ["echo-tool"]);
-        assert!(asked_tools(&agent, "hello").is_empty());
     }
 }

@@ -12,8 +12,8 @@ use super::super::access::Member;
 use super::super::fields::{self, Fields};
 use super::super::wire::{self, Answer, Asked, At, Body, Identified, Refusal};
 use super::super::{LOCAL_USER, NAMESPACE};
-use crate::local::World;
 use crate::local::time::{iso, now_ms};
+use crate::local::{World, store};
 
 /// The kind under which drafts are stored.
 const KIND: &str = "runagents/draft";
@@ -49,8 +49,13 @@ async fn list(Member(world): Member, Asked(filter): Asked<Filter>) -> Answer {
         return Err(Refusal::invalid("mine must be 0 or 1"));
     }
     // There is one user here, so that what is everybody's is also mine.
-    let drafts = world.store.list(KIND)?;
-    wire::ok(drafts.into_iter().filter(|draft| draft["status"] == status.as_str()).collect())
+    wire::ok(all(&world, &status)?)
+}
+
+/// The drafts in a state.
+pub fn all(world: &World, status: &str) -> store::Result<Value> {
+    let drafts = world.store.list(KIND)?.into_iter();
+    Ok(drafts.filter(|draft| draft["status"] == status).collect())
 }
 
 async fn create(Member(world): Member, Body(body): Body) -> Answer {

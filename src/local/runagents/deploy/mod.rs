@@ -2,7 +2,7 @@
 
 mod artifacts;
 pub mod build;
-mod drafts;
+pub mod drafts;
 mod plan;
 pub mod request;
 
@@ -19,6 +19,7 @@ use super::wire::{self, Answer, Body};
 use super::{NAMESPACE, starter_kit, tools};
 use crate::local::World;
 use crate::local::time::now_ms;
+pub use plan::start_of;
 use request::Deployment;
 
 /// Routes of this family.

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::super::fields::Fields;
 use super::request::Deployment;
 
 /// Words in a source that mean its author brings a framework along.
@@ -109,13 +110,22 @@ pub fn find_fault(deployment: &Deployment) -> Option<String> {
             (!found).then(|| format!("entry point {entry} is not among the source files"))
         }
         None => {
-            let has_handler = |text: &Value| text.as_str().is_some_and(|text| text.contains("def handler("));
-            let found = USUAL_STARTS.iter().any(|path| there(path) || there(&format!("src/{path}")))
-                || deployment.files.values().any(has_handler);
             let message = || format!("no entry point: name one, or add one of {}", USUAL_STARTS.join(", "));
-            (!found).then(message)
+            start_of(&deployment.files).is_none().then(message)
         }
     }
+}
+
+/// The file that sources are started from when none is named.
+pub fn start_of(files: &Fields) -> Option<String> {
+    let usual = USUAL_STARTS.iter().flat_map(|path| [(*path).to_owned(), format!("src/{path}")]);
+    let has_handler = |text: &Value| text.as_str().is_some_and(|text| text.contains("def handler("));
+    usual.into_iter().find(|path| files.contains_key(path)).or_else(|| {
+        files
+            .iter()
+            .find(|(path, text)| path.ends_with(".py") && has_handler(text))
+            .map(|(path, _)| path.clone())
+    })
 }
 
 /// The names of the packages that the sources need, without versions and extras.

@@ -120,6 +120,7 @@ fn settle(world: &World, id: &str, from: &str, to: &str) -> Result<Value, Refusa
     }
 }
 
+/// The path words of an action.
 #[derive(Deserialize)]
 pub struct OfRun {
     id: String,

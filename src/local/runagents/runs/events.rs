@@ -56,6 +56,7 @@ pub fn append(
     Ok(event)
 }
 
+/// Which events are asked for.
 #[derive(Deserialize)]
 pub struct Page {
     after_seq: Option<i64>,
