@@ -8,6 +8,7 @@ mod invoke;
 mod local;
 mod runs;
 mod tools;
+mod waiting;
 mod wire;
 
 use crate::support::{Sandbox, Server};

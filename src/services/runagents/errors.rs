@@ -116,6 +116,7 @@ mod tests {
             status,
             headers: Headers(vec![("content-type".into(), content_type.into())]),
             body: body.to_owned().into(),
+            attempt: 0,
         })
     }
 

@@ -2,6 +2,7 @@
 
 mod assemble;
 mod plan;
+mod values;
 mod watch;
 
 use std::time::{Duration, Instant};
