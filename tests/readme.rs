@@ -24,7 +24,8 @@ fn console_blocks_run_as_they_stand() {
     let commands = blocks("console");
     assert!(commands.len() >= 12, "{commands:?}");
     for line in commands {
-        let words = shlex::split(line.strip_prefix("$ ra ").expect("console lines begin with `$ ra `")).unwrap();
+        let words =
+            shlex::split(line.strip_prefix("$ ra ").expect("console lines begin with `$ ra `")).unwrap();
         assert_eq!(words[0], "--local", "{line}");
         let run = sandbox.run(&words).ends(0);
         assert!(!run.stdout.trim().is_empty(), "{line} printed nothing: {run:?}");
@@ -50,6 +51,11 @@ fn exit_codes_are_those_of_the_help() {
     let help = Sandbox::new().run(["help", "exit-codes"]).ends(0).stdout;
     for line in help.lines() {
         let code = line.split_whitespace().next().unwrap();
-        assert!(README.contains(&format!("| {code} ")) || README.contains(&format!("{code}, ")) || README.contains(&format!(", {code} ")), "README lacks exit code {code}");
+        assert!(
+            README.contains(&format!("| {code} "))
+                || README.contains(&format!("{code}, "))
+                || README.contains(&format!(", {code} ")),
+            "README lacks exit code {code}"
+        );
     }
 }

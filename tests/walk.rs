@@ -32,7 +32,8 @@ pub const WALK: &[(&str, &[&str], Prints)] = &[
 pub fn leaves() -> Vec<String> {
     let tree = Sandbox::new().run(["help", "--tree"]).ends(0).stdout;
     let words = |line: &str| {
-        let plain = line.split(' ').skip(1).take_while(|word| word.starts_with(|c: char| c.is_ascii_lowercase()));
+        let plain =
+            line.split(' ').skip(1).take_while(|word| word.starts_with(|c: char| c.is_ascii_lowercase()));
         plain.collect::<Vec<_>>().join(" ")
     };
     tree.lines().map(words).collect()
@@ -40,7 +41,8 @@ pub fn leaves() -> Vec<String> {
 
 #[test]
 fn every_leaf_works_locally_and_prints_data() {
-    let unknown: Vec<String> = leaves().into_iter().filter(|leaf| !WALK.iter().any(|(known, _, _)| known == leaf)).collect();
+    let unknown: Vec<String> =
+        leaves().into_iter().filter(|leaf| !WALK.iter().any(|(known, _, _)| known == leaf)).collect();
     assert!(unknown.is_empty(), "these leaves have no line in the table: {unknown:#?}");
     let sandbox = Sandbox::new();
     sandbox.file("project/agent.py", "def handler(request, ctx):\n    return 'hi'\n");
@@ -52,7 +54,10 @@ fn every_leaf_works_locally_and_prints_data() {
         match prints {
             Json => {
                 let value = run.json();
-                assert!(!value.is_null() && value != serde_json::json!([]) && value != serde_json::json!({}), "{leaf} printed nothing worth reading");
+                assert!(
+                    !value.is_null() && value != serde_json::json!([]) && value != serde_json::json!({}),
+                    "{leaf} printed nothing worth reading"
+                );
             }
             Text => assert!(!run.stdout.is_empty(), "{leaf} printed nothing"),
             Nothing => assert_eq!(run.stdout, "", "{leaf}"),

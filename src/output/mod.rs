@@ -305,7 +305,10 @@ impl Output {
         let mut lines = Vec::new();
         let doing: String = context.iter().map(|line| format!("{line}: ")).collect();
         let what = crate::text::disarmed(&failure.to_string());
-        lines.push(format!("{} {doing}{what}", paint.error("error:")));
+        // Leaving on purpose is no error.
+        let left = matches!(failure.kind, crate::error::Kind::Interrupted | crate::error::Kind::Terminated);
+        let word = if left { String::new() } else { format!("{} ", paint.error("error:")) };
+        lines.push(format!("{word}{doing}{what}"));
         lines.extend(failure.notes.iter().map(|note| format!("  {}", crate::text::disarmed(note))));
         if let (Some(request), true) = (&failure.request, failure.status.is_some_and(|status| status >= 300))
         {

@@ -15,9 +15,10 @@ impl Progress {
     /// A line that appears after a quarter of a second, with the seconds counted. Must be made inside the runtime.
     pub fn start(message: &str, visible: bool) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-        let style = ProgressStyle::with_template("{spinner} {wide_msg} {elapsed}");
+        // Never the whole width: the `^C` that a terminal echoes would wrap, and the line could not be cleared.
+        let style = ProgressStyle::with_template("{spinner} {msg} {elapsed}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
-        bar.set_message(crate::text::line(message));
+        bar.set_message(fitting(message));
         let delayed = visible.then(|| {
             let bar = bar.clone();
             tokio::spawn(async move {
@@ -31,7 +32,7 @@ impl Progress {
 
     /// Says something else.
     pub fn set(&self, message: &str) {
-        self.bar.set_message(crate::text::line(message));
+        self.bar.set_message(fitting(message));
     }
 
     /// Lets something be written beside it.
@@ -43,6 +44,12 @@ impl Progress {
     pub fn handle(&self) -> ProgressBar {
         self.bar.clone()
     }
+}
+
+/// The message on one line that leaves room for the time and a few characters more.
+fn fitting(message: &str) -> String {
+    let width = console::Term::stderr().size_checked().map_or(80, |(_, columns)| usize::from(columns));
+    console::truncate_str(&crate::text::line(message), width.saturating_sub(16), "…").into_owned()
 }
 
 impl Drop for Progress {
