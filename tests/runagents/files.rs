@@ -131,7 +131,7 @@ fn limits() {
         .ends(2)
         .says("81 files would go up, 80 are allowed");
     plan(|sandbox| {
-        (0..9).for_each(|number| drop(sandbox.file(&format!("p/f{number}.py"), vec![b'x'; 250 * 1024])))
+        (0..9).for_each(|number| drop(sandbox.file(&format!("p/f{number}.py"), vec![b'x'; 250 * 1024])));
     })
     .ends(2)
     .says("2 MiB are allowed");
