@@ -166,6 +166,18 @@ fn a_folder_describes_itself_and_flags_win() {
 }
 
 #[test]
+fn a_variable_from_a_file_is_a_secret() {
+    let (args, file) =
+        (["--name", "a", "--image", "i", "--env", "TOKEN=@token.txt"], ("token.txt", "hunter2-hunter2"));
+    assert_eq!(sent(&args, &[file])["env"], json!([{"name": "TOKEN", "value": "hunter2-hunter2"}]));
+    let server = Server::script([]);
+    let sandbox = sandbox(&server);
+    sandbox.file(file.0, file.1);
+    let run = sandbox.run(["runagents", "deploy", "--dry-run", "-vv"].iter().chain(&args)).ends(0);
+    assert!(!format!("{run:?}").contains(file.1), "{run:?}");
+}
+
+#[test]
 fn a_whole_payload_goes_as_it_is() {
     let body = sent(
         &["--payload", "p.yaml", "--name", "b"],

@@ -116,3 +116,18 @@ fn get_shows_what_came() {
     let shown = run(&server, &["get", "run-1"]).ends(0);
     assert!(shown.stdout.contains("blocked action  a1b2"), "{shown:?}");
 }
+
+#[test]
+fn v20_what_waits_for_approval() {
+    for names in [("agent_id", "tool_id"), ("agent", "tool")] {
+        let body = json!([{"id":"req-a1b2c3","subject":"alice@example.com",names.0:"billing-agent",names.1:"stripe-api",
+            "status":"PENDING","duration":"4h","created_at":"2026-03-12T12:00:00Z"}]);
+        let server = Server::script([Reply::json(200, body.to_string())]);
+        let args = ["runagents", "approvals", "list", "--status", "PENDING", "-o", "tsv"];
+        let shown = sandbox(&server).run(args).ends(0);
+        assert!(
+            shown.stdout.starts_with("req-a1b2c3\tbilling-agent\tstripe-api\talice@example.com\tPENDING")
+        );
+        assert_eq!(server.request().line(), format!("GET {BASE}/approvals/requests?status=PENDING"));
+    }
+}

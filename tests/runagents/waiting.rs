@@ -53,7 +53,10 @@ fn quiet_json_is_the_servers_answer_alone() {
     let server = Server::script([Reply::json(201, ANSWER), Reply::json(200, BUILT), agent("Running")]);
     let run =
         deploy(&sandbox(&server), &["--name", "billing-agent", "--image", "i", "-o", "json", "-q"]).ends(0);
-    assert_eq!((run.json(), run.stderr.as_str()), (serde_json::from_str(ANSWER).unwrap(), ""));
+    assert_eq!(
+        (run.json(), run.stderr.as_str()),
+        (serde_json::from_str(ANSWER).unwrap(), "build build-a1b2c3\n")
+    );
 }
 
 #[test]

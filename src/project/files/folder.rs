@@ -81,11 +81,11 @@ pub fn collected(root: &Path, manifest: &Manifest) -> Result<Plan, Failure> {
             "{} would go up, {MOST_FILES} are allowed",
             text::count(plan.files.len(), "file")
         ))
-        .hint("list what is not needed in .runagentsignore"));
+        .note("what is not needed can be listed in .runagentsignore"));
     }
     if plan.bytes() > MOST_BYTES {
         return Err(Failure::usage(format!("{} would go up, 2 MiB are allowed", plan.summary()))
-            .hint("list what is not needed in .runagentsignore"));
+            .note("what is not needed can be listed in .runagentsignore"));
     }
     Ok(plan)
 }

@@ -170,10 +170,10 @@ fn requirements(
         return input::file(path, "--requirements-file").map(Some);
     }
     let (Some(named), Origin::Folder(folder)) = (&manifest.requirements, origin) else { return Ok(None) };
-    if named.trim() == "requirements.txt" {
+    let path = folder.join(named.trim());
+    if named.trim() == "requirements.txt" && path.is_file() {
         return Ok(None);
     }
-    let path = folder.join(named.trim());
     input::file(&path.display().to_string(), "`requirements` in the project's description").map(Some)
 }
 

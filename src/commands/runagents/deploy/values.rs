@@ -4,6 +4,7 @@ use crate::args::input;
 use crate::context::Context;
 use crate::error::Failure;
 use crate::project::manifest::ModelEntry;
+use crate::secret::Secret;
 use crate::services::runagents::model::{Model, distinct, is_budget};
 
 /// Trimmed, blanks dropped; an empty list when the flag stood there with nothing.
@@ -58,7 +59,15 @@ pub fn environment(given: &[String], ctx: &Context) -> Result<Vec<(String, Strin
                 crate::text::line(&name)
             )));
         }
-        let value = input::text(&value, "--env", &ctx.stdin)?;
+        let read = value == "-" || value.starts_with('@');
+        let mut value = input::text(&value, "--env", &ctx.stdin)?;
+        if read {
+            // What somebody keeps in a file is a secret as like as not.
+            ctx.hide(&Secret::new(value.clone()));
+            if ctx.globals.dry_run.is_some() {
+                value = "********".to_owned();
+            }
+        }
         variables.retain(|(known, _)| *known != name);
         variables.push((name, value));
     }
