@@ -37,7 +37,8 @@ pub const WALK: &[(&str, &[&str], Prints)] = &[
     ("runagents agent list", &[], Json),
     ("runagents agent get", &["walker"], Json),
     ("runagents agent invoke", &["walker", "hello"], Json),
-    ("runagents approval list", &[], Json),
+    // Empty until a policy asks for approval.
+    ("runagents approval list", &[], Text),
     ("runagents run list", &[], Json),
     ("runagents run get", &["{runagents run list -o id}"], Json),
     ("runagents run event", &["{runagents run list -o id}"], Json),
