@@ -6,6 +6,7 @@ mod output;
 mod readme;
 mod recall;
 mod recursiv;
+mod runagents;
 mod secrets;
 mod signals;
 mod streams;

@@ -41,7 +41,37 @@ pub const WALK: &[(&str, &[&str], Prints)] = &[
     ("recall workflow status", &["hello"], Json),
     ("recall workflow validate", &["hello"], Json),
     ("recall limits", &[], Json),
+    ("runagents tool list", &[], Json),
+    ("runagents tool get", &["echo-tool"], Json),
+    ("runagents tool test", &["echo-tool"], Json),
+    ("runagents tool create", &["walked", "--base-url", "https://api.example.com"], Json),
+    ("runagents tool delete", &["echo-tool", "--yes"], Json),
+    ("runagents starter-kit", &[], Json),
+    ("runagents deploy", &["project", "--name", "walker", "--poll-interval", "50ms"], Json),
+    ("runagents build get", &["{runagents deploy project --name walker-two --no-wait --jq .build_id}"], Json),
+    ("runagents agent list", &[], Json),
+    ("runagents agent get", &["walker"], Json),
+    ("runagents agent invoke", &["walker", "hello"], Json),
+    // Empty until a policy asks for approval.
+    ("runagents approval list", &[], Text),
+    ("runagents run list", &[], Json),
+    ("runagents run get", &["{runagents run list -o id}"], Json),
+    ("runagents run event", &["{runagents run list -o id}"], Json),
+    ("runagents run timeline", &["{runagents run list -o id}"], Json),
+    ("runagents run wait", &["{runagents run list -o id}"], Json),
+    ("runagents agent delete", &["walker", "--yes"], Json),
+    ("runagents config set", &["assistant-mode", "external"], Json),
+    ("runagents config get", &[], Json),
 ];
+
+/// `{words}` stands for the first line that a command prints: ids are made by the services.
+fn resolved(sandbox: &Sandbox, arg: &str) -> String {
+    let Some(words) = arg.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) else {
+        return arg.to_owned();
+    };
+    let printed = sandbox.run(["--local"].into_iter().chain(words.split(' '))).ends(0).stdout;
+    printed.lines().next().unwrap_or_default().to_owned()
+}
 
 /// All leaves, as `ra help --tree` lists them, without the program's name and their arguments.
 pub fn leaves() -> Vec<String> {
@@ -62,9 +92,9 @@ fn every_leaf_works_locally_and_prints_data() {
     let sandbox = Sandbox::new();
     sandbox.file("project/agent.py", "def handler(request, ctx):\n    return 'hi'\n");
     for (leaf, args, prints) in WALK {
-        let mut line = vec!["--local", "-o", "json"];
-        line.extend(leaf.split(' '));
-        line.extend(*args);
+        let mut line: Vec<String> = ["--local", "-o", "json"].map(str::to_owned).into();
+        line.extend(leaf.split(' ').map(str::to_owned));
+        line.extend(args.iter().map(|arg| resolved(&sandbox, arg)));
         let run = sandbox.run(&line).ends(0);
         match prints {
             Json => {
