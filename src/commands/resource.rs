@@ -220,7 +220,8 @@ async fn values(
         (Some(lookup), _) => {
             let given = input::id(&given, lookup.noun)?;
             let found = lookup::resolve(service, &lookup, &given).await?;
-            ctx.keep_names(&format!("{}-{}", service.name(), lookup.noun), "", &found.names);
+            let address = service.request(Method::Get, lookup.path).base;
+            ctx.keep_names(&format!("{}-{}", service.name(), lookup.noun), &address, &found.names);
             found.id
         }
         (None, _) if parameter.place == Place::Path => input::id(&given, parameter.name)?,
