@@ -90,6 +90,10 @@ fn plural(noun: &str) -> String {
 
 /// Runs the program with these arguments and gives its exit code.
 pub fn run(arguments: Vec<std::ffi::OsString>) -> u8 {
+    // Before anything that could take time or say something: a shell is waiting for the answer to a Tab.
+    if let Some(code) = commands::completions::answer(&arguments, tree) {
+        return code;
+    }
     let matches = match tree().try_get_matches_from(arguments) {
         Ok(matches) => matches,
         Err(error) => return explain(&error),
@@ -143,8 +147,8 @@ async fn dispatch(matches: &clap::ArgMatches, ctx: &Context) -> Result<Exit> {
         Command::Config(args) => commands::config::run(args, ctx).await,
         Command::Local(args) => commands::local::run(args, ctx).await,
         Command::Doctor(args) => commands::doctor::run(args, ctx).await,
-        Command::Completions(args) => commands::completions::run(args, ctx).await,
-        Command::Man(args) => commands::man::run(args, ctx).await,
+        Command::Completions(args) => commands::completions::run(args, ctx, tree()).await,
+        Command::Man(args) => commands::man::run(args, ctx, tree()).await,
         Command::Help(args) => commands::help::run(&args, ctx, tree()),
     }
 }
