@@ -78,8 +78,8 @@ async fn tried(account: &Account, ctx: &Context) -> Result<Verdict> {
             Ok(Verdict::Limited(failure))
         }
         Verdict::Rejected(mut failure) => {
-            failure.hints = vec![format!("make a key in {}", account.page)];
-            Err(failure.note("nothing was stored").into())
+            failure.hints = vec![format!("ra auth login {}", account.name)];
+            Err(failure.note("nothing was stored").note(format!("keys are made in {}", account.page)).into())
         }
         Verdict::Unknown(failure) => Err(failure
             .note("nothing was stored")
@@ -107,7 +107,7 @@ fn read(account: &Account, with_key: Option<&str>, ctx: &Context) -> Result<(Str
         let failure = Failure::usage("no key is given, and nothing may be asked");
         return Err(failure.hint(format!("ra auth login {} --with-key FILE", account.name)).into());
     }
-    ctx.output.hint(&format!("keys are made in {}", account.page));
+    ctx.output.note(&format!("keys are made in {}", account.page));
     ctx.output.prompt(&format!("key for {} (not shown): ", account.title));
     match console::Term::stderr().read_secure_line() {
         Ok(key) => Ok((key, "the terminal".to_owned())),

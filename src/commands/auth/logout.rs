@@ -53,7 +53,7 @@ pub fn run(args: &LogoutArgs, ctx: &Context) -> Result<Exit> {
         ctx.output.emit(&Json::from(row), View { columns: COLUMNS, id: "service" })?;
     }
     if there {
-        ctx.output.hint(&format!("the key itself stays valid until you revoke it: {}", account.page));
+        ctx.output.note(&format!("the key itself stays valid until you revoke it: {}", account.page));
     }
     let variables = account.key_setting().variables.iter();
     for name in variables.filter(|name| settings.env.get(name).is_some()) {

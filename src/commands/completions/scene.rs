@@ -29,6 +29,11 @@ impl Scene {
         Self { words: Arc::new(words.iter().map(|word| word.to_string_lossy().into_owned()).collect()) }
     }
 
+    /// Whether the word to be completed is still empty.
+    pub fn at_new_word(&self) -> bool {
+        self.words.last().is_some_and(String::is_empty)
+    }
+
     /// The words after the first one that is `word`.
     pub fn after(&self, word: &str) -> &[String] {
         let at = self.words.iter().position(|known| known == word);

@@ -33,13 +33,19 @@ pub fn attach(tree: Command, scene: &Scene) -> Command {
 }
 
 fn walk(command: Command, words: &mut Vec<String>, scene: &Scene) -> Command {
-    let command = command.mut_args(|arg| match source(&arg, words) {
-        Some(source) => {
-            let scene = scene.clone();
-            let completer = move |current: &OsStr| source.candidates(current, &scene);
-            arg.add(ArgValueCompleter::new(completer))
+    let command = command.mut_args(|arg| {
+        // Who has typed nothing yet wants words and names, not every flag there is. Hidden ones are offered only
+        // where there is nothing else.
+        let hide = scene.at_new_word() && !arg.is_positional();
+        let arg = if hide { arg.hide(true) } else { arg };
+        match source(&arg, words) {
+            Some(source) => {
+                let scene = scene.clone();
+                let completer = move |current: &OsStr| source.candidates(current, &scene);
+                arg.add(ArgValueCompleter::new(completer))
+            }
+            None => arg,
         }
-        None => arg,
     });
     let names: Vec<String> = command.get_subcommands().map(|inner| inner.get_name().to_owned()).collect();
     names.into_iter().fold(command, |command, name| {
