@@ -356,8 +356,10 @@ impl Context {
 
     fn local_options(&self) -> Result<Options> {
         let settings = self.settings()?;
-        let keys = local_keys(settings)?;
-        Ok(Options::new(local::server::State::File(local_state(settings)), keys))
+        let mut options =
+            Options::new(local::server::State::File(local_state(settings)), local_keys(settings)?);
+        options.search_path = settings.env.get("PATH").unwrap_or_default().into();
+        Ok(options)
     }
 
     /// The runs remembered on this machine.

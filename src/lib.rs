@@ -31,5 +31,7 @@ pub mod text;
 
 /// Runs the program with these arguments, the first being its name, and gives its exit code.
 pub fn main(arguments: Vec<std::ffi::OsString>) -> u8 {
-    cli::run(arguments)
+    output::install_panic_hook();
+    // A panic is a failure like any other to whoever called us: exit 1, not the runtime's 101.
+    std::panic::catch_unwind(|| cli::run(arguments)).unwrap_or(error::Kind::Refused.exit_code())
 }

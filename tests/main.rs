@@ -1,6 +1,11 @@
 //! All tests of the binary, a module for each area; see `support` for the sandbox and the scripted server.
 
+mod architecture;
+mod local;
+mod output;
 mod recursiv;
+mod signals;
+mod streams;
 mod support;
 
 /// A file that nobody declares is a test that never runs.

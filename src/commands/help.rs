@@ -16,6 +16,10 @@ use crate::error::Failure;
 pub struct HelpArgs {
     /// Words of a command, or a topic
     pub words: Vec<String>,
+
+    /// Print every command with what it takes, one a line
+    #[arg(long, conflicts_with = "words")]
+    pub tree: bool,
 }
 
 /// Carries the command out. `tree` is the whole command tree.
@@ -25,6 +29,12 @@ pub struct HelpArgs {
 pub fn run(args: &HelpArgs, ctx: &Context, mut tree: clap::Command) -> Result<Exit> {
     let words: Vec<&str> = args.words.iter().map(String::as_str).collect();
     let text = match words.as_slice() {
+        [] if args.tree => {
+            tree.build();
+            let mut lines = String::new();
+            leaves(&tree, "ra", &mut lines);
+            lines
+        }
         ["environment"] => environment(),
         ["output"] => OUTPUT.to_owned(),
         ["exit-codes"] => EXIT_CODES.to_owned(),
@@ -42,6 +52,22 @@ pub fn run(args: &HelpArgs, ctx: &Context, mut tree: clap::Command) -> Result<Ex
     };
     ctx.output.print(text.as_bytes())?;
     Ok(0)
+}
+
+/// One line for each command that does something; the flags of every command are left out.
+fn leaves(command: &clap::Command, words: &str, lines: &mut String) {
+    let inner: Vec<&clap::Command> =
+        command.get_subcommands().filter(|inner| inner.get_name() != "help" || words == "ra").collect();
+    for command in &inner {
+        leaves(command, &format!("{words} {}", command.get_name()), lines);
+    }
+    if inner.is_empty() {
+        let own = command
+            .get_arguments()
+            .filter(|arg| !arg.is_global_set() && !matches!(arg.get_id().as_str(), "help" | "version"));
+        let taken: String = own.filter(|arg| !arg.is_hide_set()).map(|arg| format!(" {arg}")).collect();
+        lines.push_str(&format!("{words}{taken}\n"));
+    }
 }
 
 /// Every variable that is read, settings first.
@@ -79,7 +105,7 @@ Results go to stdout, everything else (progress, warnings, hints, errors) to std
   -o id      ids only
   --jq EXPR  filters the JSON in the jq language; strings come out raw
 
-With any of these but `human`, an error is one JSON object on stderr:
+With json, ndjson, yaml and --jq an error is one JSON object on stderr:
 
   {\"error\":{\"service\",\"code\",\"status\",\"message\",\"hint\",\"request_id\",\"retry_after_ms\",\"details\"}}
 

@@ -100,7 +100,13 @@ pub async fn run(
     }
     let view = View { columns: operation.columns, id: operation.id };
     match operation.answer {
-        Shape::One => ctx.output.emit(&fetch(service, &request).await?, view)?,
+        Shape::One => {
+            let answer = fetch(service, &request).await?;
+            ctx.output.emit(&answer, view)?;
+            if let Some(doubt) = service.doubt(operation, &request, &answer) {
+                ctx.output.warning(&doubt);
+            }
+        }
         Shape::List => {
             let limit = matches.get_one::<usize>("limit").copied().unwrap_or(100);
             show_list(ctx, service, &request, limit, view, &operation.words[..operation.words.len() - 1])

@@ -174,7 +174,11 @@ impl Setting {
             Check::Text => {}
             Check::Key if value.is_ascii() => {}
             Check::Key => return Err(bad("holds a character that cannot be sent in a header".into())),
-            Check::Address => check_address(value).map_err(|why| bad(why.of(value)))?,
+            // What stands before an @ may be a password.
+            Check::Address if value.contains('@') => {
+                check_address(value).map_err(|why| bad(why.to_owned()))?
+            }
+            Check::Address => check_address(value).map_err(|why| bad(format!("`{value}` {why}")))?,
             Check::OneOf(words) => match words.iter().find(|word| word.eq_ignore_ascii_case(value)) {
                 Some(word) => return Ok((*word).to_owned()),
                 None => return Err(bad(format!("is `{value}`, not one of {}", words.join(", ")))),
@@ -184,43 +188,19 @@ impl Setting {
     }
 }
 
-/// What is wrong with an address.
-enum Unfit {
-    /// May be shown.
-    Plainly(&'static str),
-    /// Holds a password, and must not be.
-    Secretly(&'static str),
-}
-
-impl Unfit {
-    fn of(self, value: &str) -> String {
-        match self {
-            Self::Plainly(why) => format!("`{value}` {why}"),
-            Self::Secretly(why) => why.to_owned(),
-        }
-    }
-}
-
-fn check_address(value: &str) -> Result<(), Unfit> {
-    const PATTERN: &str = "is no address; it should look like https://host";
-    if value.contains('@') && !value.contains("://") {
-        return Err(Unfit::Secretly(PATTERN));
-    }
-    let url = url::Url::parse(value).map_err(|_| match value.contains('@') {
-        true => Unfit::Secretly(PATTERN),
-        false => Unfit::Plainly(PATTERN),
-    })?;
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(Unfit::Secretly("holds a user name or password; keys go into api_key"));
-    }
+fn check_address(value: &str) -> Result<(), &'static str> {
+    let url = url::Url::parse(value).map_err(|_| "is no address; it should look like https://host")?;
     if !matches!(url.scheme(), "http" | "https") {
-        return Err(Unfit::Plainly("has no http:// or https:// at its start"));
+        return Err("has no http:// or https:// at its start");
     }
     if url.host_str().is_none_or(str::is_empty) {
-        return Err(Unfit::Plainly("names no host"));
+        return Err("names no host");
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("holds a user name or password; keys go into api_key");
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(Unfit::Secretly("holds a query or fragment"));
+        return Err("holds a query or fragment");
     }
     Ok(())
 }

@@ -32,6 +32,8 @@ pub trait Watcher {
     fn trace(&self, line: &str);
     /// A pause before another attempt.
     fn waiting(&self, line: &str);
+    /// Something the user should know.
+    fn warn(&self, line: &str);
 }
 
 /// The user's limits.
@@ -105,6 +107,15 @@ impl Client {
             DryRun::Curl => request.to_curl(),
         });
         true
+    }
+
+    /// Tells what is not worth a line of its own: a warning when it is `urgent`, else only with `-v`.
+    pub fn remark(&self, line: &str, urgent: bool) {
+        if urgent {
+            self.watcher.warn(line);
+        } else if self.watcher.level() > 0 {
+            self.watcher.trace(line);
+        }
     }
 
     /// Sends a request and reads the whole answer, whatever its status.

@@ -11,6 +11,7 @@ mod retry;
 pub mod sse;
 mod tls;
 mod trace;
+pub mod upstream;
 
 pub use client::Watcher;
 

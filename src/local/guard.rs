@@ -9,10 +9,10 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-/// Largest request body, in bytes.
+/// Largest request body of the APIs, in bytes.
 pub const BODY_LIMIT: usize = 16 * 1024 * 1024;
 
-/// Below these paths bytes of any type are uploaded, by links that carry their own permission.
+/// Below these paths bytes of any type and number are uploaded, by links that carry their own permission.
 const ANY_TYPE: [&str; 1] = ["/recursiv/objects/"];
 
 /// What one server accepts.
@@ -57,13 +57,14 @@ impl Guard {
             }
         }
         let length = text(header::CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok());
-        if length.is_some_and(|length| length > BODY_LIMIT as u64) {
+        let upload = ANY_TYPE.iter().any(|prefix| path.starts_with(prefix));
+        if !upload && length.is_some_and(|length| length > BODY_LIMIT as u64) {
             return Some((StatusCode::PAYLOAD_TOO_LARGE, "the request body is larger than 16 MiB"));
         }
         let has_body =
             length.is_some_and(|length| length > 0) || headers.contains_key(header::TRANSFER_ENCODING);
         let writes = matches!(*method, Method::POST | Method::PUT | Method::PATCH);
-        if writes && has_body && !ANY_TYPE.iter().any(|prefix| path.starts_with(prefix)) {
+        if writes && has_body && !upload {
             let kind = text(header::CONTENT_TYPE).unwrap_or_default();
             let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
             // A form is what a page may send without asking; only the Origin rule above lets files through.

@@ -19,6 +19,7 @@ mod time;
 
 pub use recall::WORKSPACE;
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -53,16 +54,18 @@ pub struct World {
     pub pace: Duration,
     /// How Recall spells a started job.
     pub dialect: JobDialect,
+    /// Where interpreters are looked for: the value of PATH.
+    pub search_path: OsString,
 }
 
 /// The two ways in which Recall's servers answer an asynchronous run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum JobDialect {
-    /// As its guide documents: `taskId` and `links.status`.
-    #[default]
-    Documented,
     /// As its present servers answer: `jobId` and `statusUrl`.
+    #[default]
     Current,
+    /// As its guide documents: `taskId` and `links.status`.
+    Documented,
 }
 
 impl World {

@@ -15,6 +15,9 @@ pub struct Store {
 }
 
 /// What can go wrong in the state file.
+pub type Error = rusqlite::Error;
+
+/// What the state file gives.
 pub type Result<T> = rusqlite::Result<T>;
 
 const SCHEMA: &str = "

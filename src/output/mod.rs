@@ -6,6 +6,7 @@ pub mod human;
 pub mod json;
 mod live;
 mod markdown;
+mod panic;
 mod progress;
 mod query;
 mod style;
@@ -20,6 +21,7 @@ use jiff::Timestamp;
 
 use self::human::Cell as _;
 pub use self::live::{Collected, Live};
+pub use self::panic::install as install_panic_hook;
 pub use self::progress::Progress;
 pub use self::query::Query;
 pub use self::style::Paint;
@@ -267,10 +269,13 @@ impl Output {
         }
         // What was printed so far may lack its line end.
         let _ = self.out.borrow_mut().end_line();
-        if self.format == Format::Human && self.query.is_none() {
-            self.aside(&self.explained(&failure, &context));
-        } else {
+        // Who reads JSON (YAML includes it) reads the error as an object; who reads words and ids reads words.
+        let as_object =
+            matches!(self.format, Format::Json | Format::Ndjson | Format::Yaml) || self.query.is_some();
+        if as_object {
             self.aside(&failure.to_json(&context).to_string());
+        } else {
+            self.aside(&self.explained(&failure, &context));
         }
     }
 
@@ -313,5 +318,9 @@ impl Watcher for Output {
 
     fn waiting(&self, line: &str) {
         self.aside(line);
+    }
+
+    fn warn(&self, line: &str) {
+        self.warning(line);
     }
 }

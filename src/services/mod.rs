@@ -10,6 +10,8 @@ pub mod runagents;
 
 use anyhow::Result;
 
+use self::operation::Operation;
+
 use crate::error::Failure;
 use crate::http::pages::{Page, Stopped, Walk};
 use crate::http::{Answer, Client, Method, Request};
@@ -46,6 +48,16 @@ pub trait Service {
 
     /// Items that one page can hold.
     fn largest_page(&self) -> usize;
+
+    /// What the headers of an answer say about the key's budget, on one line, and whether little of it is left.
+    fn budget(&self, _answer: &Answer) -> Option<(String, bool)> {
+        None
+    }
+
+    /// What the user should know about a success: something given that the answer lacks.
+    fn doubt(&self, _operation: &Operation, _sent: &Request, _answer: &Json) -> Option<String> {
+        None
+    }
 }
 
 /// Sends a request; anything but a success is a failure in the service's words.
@@ -54,6 +66,9 @@ pub trait Service {
 /// No connection, no answer in time, or the service's refusal.
 pub async fn call(service: &dyn Service, request: &Request) -> Result<Answer> {
     let answer = service.http().send(request).await?;
+    if let Some((budget, scarce)) = service.budget(&answer) {
+        service.http().remark(&budget, scarce);
+    }
     if answer.ok() { Ok(answer) } else { Err(service.failure(&answer).into()) }
 }
 

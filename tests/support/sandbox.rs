@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
@@ -12,6 +13,16 @@ pub struct Sandbox {
     /// The home folder.
     pub home: TempDir,
     env: BTreeMap<String, String>,
+}
+
+/// A server of the binary's, ended when dropped.
+pub struct Serving(Child);
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 /// How a run ended.
@@ -57,6 +68,31 @@ impl Sandbox {
         command.env_clear().envs(&self.env).current_dir(self.home.path()).args(args);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
+    }
+
+    /// Starts `ra local serve` on a free port; gives the server, ended when dropped, and its address.
+    pub fn serve(&self, flags: &[&str]) -> (Serving, String) {
+        let mut child = self
+            .process(["local", "serve", "--port", "0", "--ephemeral", "--pace", "1ms"])
+            .args(flags)
+            .spawn()
+            .unwrap();
+        let mut address = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut address).unwrap();
+        (Serving(child), address.trim().to_owned())
+    }
+
+    /// A sandbox like this one whose three services are the server at `address`.
+    pub fn towards(&self, address: &str) -> Self {
+        let port = address.rsplit(':').next().unwrap();
+        let variables = self.run(["local", "env", "--port", port, "-o", "json"]).ends(0).json();
+        let env = variables.as_object().unwrap().iter();
+        env.fold(Self::new(), |sandbox, (name, value)| sandbox.env(name, value.as_str().unwrap()))
+    }
+
+    /// A variable of this sandbox.
+    pub fn variable(&self, name: &str) -> &str {
+        &self.env[name]
     }
 
     /// Runs the binary with nothing on stdin.

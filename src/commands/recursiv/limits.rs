@@ -36,19 +36,12 @@ pub async fn run(_: LimitsArgs, ctx: &Context) -> Result<Exit> {
         .map(|(name, value)| (name.clone(), Value::from(value.as_str())))
         .collect();
     if ctx.output.is_human() {
-        let get = |name: &str| budget.get(name).and_then(Value::as_str).unwrap_or_default();
         if budget.is_empty() {
             ctx.output.note("the service sent no budget headers");
         }
         let readable: Map<String, Value> =
             budget.iter().map(|(name, value)| (name.clone(), readable(name, value).into())).collect();
         ctx.output.emit(&Json::from(Value::Object(readable)), VIEW)?;
-        if let (Ok(left), Ok(limit)) =
-            (get("x-ratelimit-remaining").parse::<f64>(), get("x-ratelimit-limit").parse::<f64>())
-            && left <= limit * 0.05
-        {
-            ctx.output.warning(&format!("{left} of {limit} requests are left in this window"));
-        }
         return Ok(0);
     }
     ctx.output.emit(&Json::from(Value::Object(budget)), VIEW)?;

@@ -1,6 +1,6 @@
 //! Which program of this machine runs a source, under which file name.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -18,16 +18,17 @@ pub enum Plan {
     Missing(String),
 }
 
-/// Writes `source` into `folder` and says how to run it.
-pub async fn plan(language: Language, source: &str, folder: &Path) -> io::Result<Plan> {
+/// Writes `source` into `folder` and says how to run it, with what is found on `search_path`.
+pub async fn plan(language: Language, source: &str, folder: &Path, search_path: &OsStr) -> io::Result<Plan> {
+    let find = |name: &str| find(search_path, name);
     match language {
-        Language::Python => python(source, folder),
-        Language::JavaScript => javascript(source, folder),
-        Language::TypeScript => typescript(source, folder).await,
+        Language::Python => python(source, folder, find),
+        Language::JavaScript => javascript(source, folder, find),
+        Language::TypeScript => typescript(source, folder, find).await,
     }
 }
 
-fn python(source: &str, folder: &Path) -> io::Result<Plan> {
+fn python(source: &str, folder: &Path, find: impl Fn(&str) -> Option<PathBuf>) -> io::Result<Plan> {
     let Some(python) = find("python3").or_else(|| find("python")) else {
         return Ok(Plan::Missing(
             "Python code needs python3, which was not found; install it from python.org.".into(),
@@ -36,7 +37,7 @@ fn python(source: &str, folder: &Path) -> io::Result<Plan> {
     start(&python, &["-u", "-B"], write(folder, "main.py", source)?)
 }
 
-fn javascript(source: &str, folder: &Path) -> io::Result<Plan> {
+fn javascript(source: &str, folder: &Path, find: impl Fn(&str) -> Option<PathBuf>) -> io::Result<Plan> {
     let name = if is_module(source) { "main.mjs" } else { "main.cjs" };
     if let Some(node) = find("node") {
         return start(&node, &[], write(folder, name, source)?);
@@ -52,7 +53,7 @@ fn javascript(source: &str, folder: &Path) -> io::Result<Plan> {
 
 const DENO: [&str; 5] = ["run", "--no-prompt", "--allow-net", "--allow-read=.", "--allow-write=."];
 
-async fn typescript(source: &str, folder: &Path) -> io::Result<Plan> {
+async fn typescript(source: &str, folder: &Path, find: impl Fn(&str) -> Option<PathBuf>) -> io::Result<Plan> {
     if let Some(deno) = find("deno") {
         return start(&deno, &DENO, write(folder, "main.ts", source)?);
     }
@@ -128,10 +129,9 @@ fn bare(program: &Path, folder: &Path) -> Command {
 }
 
 /// The first executable of that name on the path.
-fn find(name: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
+fn find(search_path: &OsStr, name: &str) -> Option<PathBuf> {
     let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-    std::env::split_paths(&path)
+    std::env::split_paths(search_path)
         .filter(|folder| folder.is_absolute())
         .map(|folder| folder.join(&name))
         .find(|file| runs(file))

@@ -3,6 +3,7 @@
 mod interpreters;
 mod process;
 
+use std::ffi::OsStr;
 use std::io;
 use std::path::Path;
 use std::time::Duration;
@@ -60,12 +61,19 @@ pub struct Outcome {
     pub error: Option<String>,
 }
 
-/// Runs `source` in `folder`, which is also its home and the place of its temporary files.
+/// Runs `source` in `folder`, which is also its home and the place of its temporary files. Interpreters are looked
+/// for on `search_path`, the value of a PATH.
 ///
 /// # Errors
 /// When the folder cannot be written. A missing interpreter is an outcome that says what to install.
-pub async fn run(language: Language, source: &str, folder: &Path, limits: Limits) -> io::Result<Outcome> {
-    match interpreters::plan(language, source, folder).await? {
+pub async fn run(
+    language: Language,
+    source: &str,
+    folder: &Path,
+    limits: Limits,
+    search_path: &OsStr,
+) -> io::Result<Outcome> {
+    match interpreters::plan(language, source, folder, search_path).await? {
         Plan::Run(command) => process::run(command, folder, limits).await,
         Plan::Missing(advice) => Ok(Outcome {
             output: format!("{advice}\n"),
@@ -83,7 +91,8 @@ mod tests {
     fn outcome(language: Language, source: &str, limits: Limits) -> Outcome {
         let folder = tempfile::tempdir().unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(run(language, source, folder.path(), limits)).unwrap()
+        let path = OsStr::new(option_env!("PATH").unwrap_or("/usr/local/bin:/usr/bin:/bin"));
+        runtime.block_on(run(language, source, folder.path(), limits, path)).unwrap()
     }
 
     #[test]

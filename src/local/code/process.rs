@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::process::Command;
-use tokio::sync::oneshot;
+use tokio::sync::mpsc;
 
 use super::{Limits, Outcome};
 
@@ -35,7 +35,7 @@ pub async fn run(mut command: Command, folder: &Path, limits: Limits) -> io::Res
             error = Some(format!("time limit of {} s exceeded", limits.time.as_secs_f64()));
             None
         }
-        Ok(Filled) = &mut done => {
+        Some(Filled) = done.recv() => {
             error = Some(format!("output limit of {} bytes exceeded", limits.output));
             None
         }
@@ -43,7 +43,7 @@ pub async fn run(mut command: Command, folder: &Path, limits: Limits) -> io::Res
     drop(group);
     let exit_code = match status {
         Some(status) => {
-            if tokio::time::timeout(LAST_WORDS, done).await.is_ok_and(|end| end.is_ok()) {
+            if tokio::time::timeout(LAST_WORDS, done.recv()).await.is_ok_and(|end| end.is_some()) {
                 error = Some(format!("output limit of {} bytes exceeded", limits.output));
             }
             code(status)
@@ -63,9 +63,9 @@ struct Filled;
 
 type Collected = Arc<Mutex<Vec<u8>>>;
 
-fn collect(mut reader: io::PipeReader, most: usize) -> (Collected, oneshot::Receiver<Filled>) {
+fn collect(mut reader: io::PipeReader, most: usize) -> (Collected, mpsc::Receiver<Filled>) {
     let output = Collected::default();
-    let (filled, done) = oneshot::channel();
+    let (filled, done) = mpsc::channel(1);
     let shared = output.clone();
     std::thread::spawn(move || {
         let mut piece = [0; 16 * 1024];
@@ -80,7 +80,7 @@ fn collect(mut reader: io::PipeReader, most: usize) -> (Collected, oneshot::Rece
             let room = most.saturating_sub(output.len());
             output.extend_from_slice(&piece[..read.min(room)]);
             if read > room {
-                let _ = filled.send(Filled);
+                let _ = filled.blocking_send(Filled);
                 return;
             }
         }

@@ -24,8 +24,8 @@ pub fn refuse(service: Service, kind: &Kind) -> Response {
         }
         Kind::Status(status, wait) => {
             let mut response = answer(*status, "application/json", body(service, *status).to_string());
-            if let Some(seconds) = wait {
-                response.headers_mut().insert(header::RETRY_AFTER, (*seconds).into());
+            if let Some(wait) = wait.as_ref().and_then(|wait| wait.parse().ok()) {
+                response.headers_mut().insert(header::RETRY_AFTER, wait);
             }
             response
         }

@@ -37,8 +37,8 @@ enum Service {
 /// What happens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Kind {
-    /// Refused with this status, and `Retry-After` in seconds.
-    Status(u16, Option<u64>),
+    /// Refused with this status, and this `Retry-After`.
+    Status(u16, Option<String>),
     Latency(Duration),
     /// Connection lost after this many events.
     Cut(usize),

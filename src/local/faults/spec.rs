@@ -76,8 +76,14 @@ fn kind_of(text: &str) -> Result<Kind, String> {
     };
     match name {
         "429" | "500" | "501" | "502" | "503" | "504" => {
-            let wait = value.map(|value| number(name, value)).transpose()?;
-            Ok(Kind::Status(name.parse().unwrap_or(500), wait))
+            // A fraction of a second is no real server's way, but lets a test script a wait it need not sit through.
+            let unfit = |value: &&str| {
+                value.parse::<f64>().map_or(true, |seconds| !seconds.is_finite() || seconds < 0.0)
+            };
+            match value {
+                Some(value) if unfit(&value) => Err(format!("`{value}` is no number of seconds")),
+                value => Ok(Kind::Status(name.parse().unwrap_or(500), value.map(str::to_owned))),
+            }
         }
         "status" => match needed()?.parse() {
             Ok(status @ 200..=599) => Ok(Kind::Status(status, None)),
@@ -134,8 +140,8 @@ mod tests {
     #[test]
     fn reads_every_kind() {
         assert_eq!(kind("recall:429"), Kind::Status(429, None));
-        assert_eq!(kind("recall:429=2"), Kind::Status(429, Some(2)));
-        assert_eq!(kind("recursiv:503=5"), Kind::Status(503, Some(5)));
+        assert_eq!(kind("recall:429=2"), Kind::Status(429, Some("2".into())));
+        assert_eq!(kind("recursiv:503=5"), Kind::Status(503, Some("5".into())));
         assert_eq!(kind("recursiv:status=418"), Kind::Status(418, None));
         assert_eq!(kind("recall:latency=2s"), Kind::Latency(Duration::from_secs(2)));
         assert_eq!(kind("recall:latency=250ms"), Kind::Latency(Duration::from_millis(250)));

@@ -28,7 +28,8 @@ pub async fn strike(faults: Arc<Faults>, delay: Duration, request: Request, next
         return answers::refuse(service, &fault.kind);
     }
     let response = next.run(request).await;
-    if response.headers().get(header::CONTENT_TYPE).is_none_or(|kind| kind != "text/event-stream") {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    if !kind.is_some_and(|kind| kind.starts_with("text/event-stream")) {
         return match faults.next(|fault| concerned(fault) && fault.kind == Kind::Half) {
             Some(_) => streams::half(response).await,
             None => response,

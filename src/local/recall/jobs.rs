@@ -9,11 +9,11 @@ use uuid::Uuid;
 
 use super::answer::{Answer, refuse};
 use super::deferred::{self, Phase};
-use super::dialect::Dialect;
 use super::document::{moment, number, text};
 use super::engine::Run;
 use super::workflow::Workflow;
 use super::{BASE, auth, execute, execution};
+use crate::local::JobDialect;
 use crate::local::World;
 use crate::local::time::{iso, now_ms};
 
@@ -24,7 +24,6 @@ const DAY: i64 = 24 * 60 * 60 * 1000;
 
 /// Queues a run and answers 202.
 pub fn start(world: &World, workflow: &Workflow, run: Run, limit_seconds: Option<i64>) -> Answer {
-    let dialect = Dialect::of(world)?;
     let mut document = execution::new(&run, workflow, "async");
     let fault = world.faults.job("recall");
     document["plan"] = deferred::planned(&run, world.pace, QUEUED, limit_seconds, fault);
@@ -35,8 +34,8 @@ pub fn start(world: &World, workflow: &Workflow, run: Run, limit_seconds: Option
     let created = now_ms();
     let job = json!({"jobId": id, "executionId": run.execution_id, "createdAt": created});
     world.store.insert(KIND, &id, &job)?;
-    let body = match dialect {
-        Dialect::B => json!({
+    let body = match world.dialect {
+        JobDialect::Current => json!({
             "success": true,
             "async": true,
             "jobId": id,
@@ -44,7 +43,7 @@ pub fn start(world: &World, workflow: &Workflow, run: Run, limit_seconds: Option
             "message": "Workflow execution queued",
             "statusUrl": format!("{}{BASE}/api/jobs/{id}", world.origin()),
         }),
-        Dialect::Seed => json!({
+        JobDialect::Documented => json!({
             "success": true,
             "taskId": id,
             "status": "queued",
@@ -65,7 +64,7 @@ pub async fn get(State(world): State<World>, Path(id): Path<String>, headers: He
     if is_forgotten(&job, &run, now) {
         return Err(unknown());
     }
-    let expected = if Dialect::of(&world)? == Dialect::B { 300_000 } else { 180_000 };
+    let expected = if world.dialect == JobDialect::Current { 300_000 } else { 180_000 };
     Ok(Json(view(&id, &run, now, expected)).into_response())
 }
 

@@ -10,7 +10,6 @@ mod block;
 mod bucket;
 mod deferred;
 mod definition;
-mod dialect;
 mod document;
 mod engine;
 mod execute;
@@ -40,8 +39,6 @@ use axum::routing::{get, post};
 use super::World;
 use super::store;
 
-pub use dialect::{Dialect, set_dialect};
-
 /// Where the routes are mounted; links in answers need it.
 const BASE: &str = "/recall";
 
@@ -70,8 +67,5 @@ pub fn routes() -> Router<World> {
 
 /// What a fresh state starts with; a state that has it already is left alone.
 pub fn seed(world: &World) -> store::Result<()> {
-    if !dialect::is_set(world)? {
-        set_dialect(world, Dialect::B)?;
-    }
     seeds::plant(&world.store)
 }

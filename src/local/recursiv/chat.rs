@@ -56,7 +56,7 @@ impl Begun {
             .map_err(|_| "the state file cannot be read")?;
         let text = |name: &str| self.agent[name].as_str().unwrap_or_default();
         let pace = if paced { self.world.pace } else { std::time::Duration::ZERO };
-        let pieces = self.world.talker.answer(text("username"), text("system_prompt"), &history, pace);
+        let pieces = self.world.talker.answer(text("name"), text("system_prompt"), &history, pace);
         let mut pieces = std::pin::pin!(pieces);
         let (mut whole, mut failure) = (String::new(), None);
         while let Some(piece) = pieces.next().await {

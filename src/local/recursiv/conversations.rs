@@ -104,6 +104,49 @@ pub fn history(world: &World, conversation: &str) -> Result<Vec<Turn>, Problem> 
     Ok(messages.iter().map(turn).collect())
 }
 
+/// The last conversation with an agent.
+pub fn of(world: &World, agent: &str) -> store::Result<Option<Value>> {
+    let all = world.store.list(KIND)?;
+    Ok(all.into_iter().rfind(|conversation| conversation["agent_id"] == agent))
+}
+
+/// Begins a conversation of several.
+pub fn begin_group(world: &World, name: &str, agents: &[Value]) -> Result<Value, Problem> {
+    let (id, now) = (Uuid::new_v4().to_string(), now_ms());
+    let mut members = vec![person(&people::user(world)?, false)];
+    members.extend(agents.iter().map(|agent| person(agent, true)));
+    let conversation = json!({
+        "id": id, "type": "group", "name": name, "community_id": null, "members": members, "last_message": null,
+        "request_status": "accepted", "unread_count": 0, "created_at": iso(now), "updated_ms": now,
+    });
+    world.store.insert(KIND, &id, &conversation)?;
+    Ok(shown(vec![conversation]).remove(0))
+}
+
+/// The kind under which a message of that id is stored, or 404.
+fn kind_of_message(world: &World, id: &str) -> Result<String, Problem> {
+    for conversation in world.store.list(KIND)? {
+        let kind = messages_kind(conversation["id"].as_str().unwrap_or_default());
+        if world.store.get(&kind, id)?.is_some() {
+            return Ok(kind);
+        }
+    }
+    Err(Problem::missing("Message"))
+}
+
+/// Changes a message, wherever it is; gives what it became.
+pub fn change_message(world: &World, id: &str, change: impl FnOnce(&mut Value)) -> Result<Value, Problem> {
+    let kind = kind_of_message(world, id)?;
+    world.store.update(&kind, id, change)?.ok_or_else(|| Problem::missing("Message"))
+}
+
+/// Takes a message back.
+pub fn forget_message(world: &World, id: &str) -> Result<(), Problem> {
+    let kind = kind_of_message(world, id)?;
+    world.store.delete(&kind, id)?;
+    Ok(())
+}
+
 /// Removes an agent's conversations with all messages.
 pub fn forget_agent(world: &World, agent: &str) -> store::Result<()> {
     for conversation in world.store.list(KIND)? {
@@ -135,7 +178,8 @@ fn shown(mut conversations: Vec<Value>) -> Vec<Value> {
     conversations
 }
 
-fn find(world: &World, id: &str) -> Result<Value, Problem> {
+/// The conversation of that id, or 404.
+pub fn find(world: &World, id: &str) -> Result<Value, Problem> {
     world.store.get(KIND, id)?.ok_or_else(|| Problem::missing("Conversation"))
 }
 

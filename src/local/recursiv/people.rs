@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::answer::{self, Answer, Problem};
 use super::input::{Asked, Fields};
 use super::projects::slug;
+use super::{agents, notifications};
 use crate::local::World;
 use crate::local::store;
 use crate::local::time::{iso, now_ms};
@@ -20,8 +21,11 @@ pub fn routes() -> Router<World> {
     Router::new()
         .route("/users/me", routing::get(me))
         .route("/organizations", routing::get(list).post(create))
-        .route("/organizations/{id}", routing::get(get))
+        .route("/users/{id}", routing::get(someone))
+        .route("/organizations/{id}", routing::get(get).put(update).delete(delete))
+        .route("/organizations/by-slug/{slug}", routing::get(by_slug))
         .route("/organizations/{id}/members", routing::get(members))
+        .route("/organizations/{id}/invite", routing::post(invite))
 }
 
 /// The id of something that every fresh state has, the same whoever makes it first.
@@ -73,6 +77,64 @@ fn organization(id: &str, name: &str, slug: &str) -> Value {
 
 async fn me(State(world): State<World>) -> Answer {
     Ok(answer::one(user(&world)?))
+}
+
+/// People and agents share one space of ids.
+async fn someone(State(world): State<World>, Path(id): Path<String>) -> Answer {
+    if let Some(user) = world.store.get(USER, &id)? {
+        return Ok(answer::one(user));
+    }
+    let agent = agents::find(&world, &id).map_err(|_| Problem::missing("User"))?;
+    Ok(answer::one(json!({
+        "id": agent["id"], "name": agent["name"], "username": agent["username"], "image": agent["image"],
+        "bio": agent["bio"], "is_ai": true, "created_at": agent["created_at"],
+    })))
+}
+
+async fn by_slug(State(world): State<World>, Path(slug): Path<String>) -> Answer {
+    let found = world
+        .store
+        .list(ORGANIZATION)?
+        .into_iter()
+        .find(|organization| organization["slug"] == slug.as_str());
+    let mut organization = found.ok_or_else(|| Problem::missing("Organization"))?;
+    organization["members"] = json!([member(&world)?]);
+    Ok(answer::one(organization))
+}
+
+async fn update(State(world): State<World>, Path(id): Path<String>, mut fields: Fields) -> Answer {
+    let changes =
+        [("name", fields.maybe("name")), ("slug", fields.maybe("slug")), ("image", fields.maybe("image"))];
+    fields.check()?;
+    let changed = world.store.update(ORGANIZATION, &id, |organization| {
+        for (name, value) in changes {
+            if value.is_some() {
+                organization[name] = json!(value);
+            }
+        }
+        organization["updated_at"] = json!(iso(now_ms()));
+    })?;
+    Ok(answer::one(changed.ok_or_else(|| Problem::missing("Organization"))?))
+}
+
+async fn delete(State(world): State<World>, Path(id): Path<String>) -> Answer {
+    if id == organization_id() {
+        return Err(Problem::conflict("last_organization", "The organization of this machine stays"));
+    }
+    match world.store.delete(ORGANIZATION, &id)? {
+        true => Ok(answer::deleted()),
+        false => Err(Problem::missing("Organization")),
+    }
+}
+
+/// No mail leaves this machine: the invitation is noted, and seen among the notifications.
+async fn invite(State(world): State<World>, Path(id): Path<String>, mut fields: Fields) -> Answer {
+    let email = fields.text("email");
+    fields.check()?;
+    let organization = world.store.get(ORGANIZATION, &id)?.ok_or_else(|| Problem::missing("Organization"))?;
+    let name = organization["name"].as_str().unwrap_or_default();
+    notifications::notify(&world, "invitation", &format!("{email} was invited to {name}; no mail was sent"))?;
+    Ok(answer::success())
 }
 
 async fn list(State(world): State<World>, asked: Asked) -> Answer {

@@ -67,7 +67,7 @@ async fn try_out(
         return Err(Problem::later(wait, format!("The {DAILY} anonymous executions of today are used up")));
     }
     let folder = tempfile::Builder::new().prefix("ra-sandbox-").tempdir()?;
-    let outcome = code::run(language, &source, folder.path(), Limits::default()).await?;
+    let outcome = code::run(language, &source, folder.path(), Limits::default(), &world.search_path).await?;
     let meta = json!({
         "sandbox_id": Uuid::new_v4().to_string(), "remaining_executions": DAILY - used,
         "signup_url": "https://recursiv.io/",
@@ -122,5 +122,7 @@ async fn execute(
     let (project, _) = running(&world, &id)?;
     let folder = folder(&world, &project);
     std::fs::create_dir_all(&folder)?;
-    Ok(answer::one(shown(&code::run(language, &source, &folder, Limits::default()).await?)))
+    Ok(answer::one(shown(
+        &code::run(language, &source, &folder, Limits::default(), &world.search_path).await?,
+    )))
 }

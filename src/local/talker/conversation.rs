@@ -18,6 +18,9 @@ pub fn reply(agent: &str, system: &str, history: &[Turn]) -> String {
     if agent.eq_ignore_ascii_case("coder") { talk.code(name) } else { talk.answer(name) }
 }
 
+/// Questions about the talker itself.
+const ABOUT_ME: &[&str] = &["who are you", "what are you", "what can you", "your instructions"];
+
 struct Talk<'a> {
     agent: &'a str,
     system: &'a str,
@@ -38,11 +41,12 @@ impl Talk<'_> {
         if let Some(text) = self.courtesy(&comma) {
             return text;
         }
-        if self.asks(&["who are you", "what are you", "what can you", "help", "instructions"]) {
+        if self.asks(ABOUT_ME) {
             return self.introduction();
         }
         match topics::about(&self.words) {
-            Some(text) => format!("{text}{}", self.reminder()),
+            Some(text) => text.into(),
+            None if self.asks(&["help"]) => self.introduction(),
             None => self.plain(&comma),
         }
     }
@@ -129,7 +133,7 @@ impl Talk<'_> {
     /// Something said before, when there is something.
     fn reminder(&self) -> String {
         let worth = self.earlier.iter().rev().find(|text| words(text).len() > 2);
-        worth.map(|text| format!(" You said earlier that \"{}\".", shortened(text))).unwrap_or_default()
+        worth.map(|text| format!(" Earlier you said: \"{}\".", shortened(text))).unwrap_or_default()
     }
 
     /// The coder's answers carry code.
@@ -147,11 +151,18 @@ impl Talk<'_> {
         if let Some(text) = self.courtesy(&comma) {
             return text;
         }
-        let (language, code) = topics::sample(&self.words);
-        let again = self.reminder();
+        if self.asks(ABOUT_ME) {
+            return self.introduction();
+        }
+        let (language, code) = match (topics::sample(&self.words), topics::about(&self.words)) {
+            (Some(sample), _) => sample,
+            (None, Some(text)) => return format!("{text}\n\n```bash\n{}\n```\n", topics::commands(text)),
+            (None, None) => topics::ANY_SAMPLE,
+        };
         format!(
             "Here is a small start{comma}, in **{language}**:\n\n```{language}\n{code}\n```\n\n\
-             It is a pattern, not your finished program.{again}\n"
+             It is a pattern, not your finished program.{}\n",
+            self.reminder()
         )
     }
 
@@ -223,7 +234,10 @@ mod tests {
         assert!(ask("guide", &["the sky is green", "what did I say?"]).contains("the sky is green"));
         assert!(ask("guide", &["what did I say?"]).contains("first thing"));
         let third = ask("x", &["the sky is green today", "and blue", "and grey"]);
-        assert!(third.contains("turn 3") && third.contains("the sky is green today"), "{third}");
+        assert!(
+            third.contains("turn 3") && third.contains("Earlier you said: \"the sky is green today\""),
+            "{third}"
+        );
     }
 
     #[test]
@@ -232,6 +246,7 @@ mod tests {
         assert!(ask("guide", &["hello"]).starts_with("Hello! I am guide."));
         assert!(ask("guide", &["how do I query a database?"]).contains("db query"));
         assert!(ask("guide", &["help"]).contains("helpful assistant"));
+        assert!(ask("coder", &["how do I deploy?"]).contains("```bash\nra --local recursiv deploy"));
         assert!(ask("coder", &["a rust program please"]).contains("```rust\n"));
         assert!(!ask("guide", &[""]).is_empty());
     }

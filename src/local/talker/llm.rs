@@ -1,11 +1,10 @@
 //! An OpenAI-compatible server as the model: `POST …/chat/completions`, streamed.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 use tokio::sync::mpsc::Sender;
 
 use super::Turn;
+use crate::http::upstream;
 
 /// A model server, as `--llm` names it.
 #[derive(Clone)]
@@ -45,31 +44,17 @@ impl Llm {
         history: &[Turn],
         to: &Sender<Result<String, String>>,
     ) -> Result<(), String> {
-        // This is the one place that moves onto the program's own HTTP client.
-        let client = reqwest::Client::builder()
-            .connect_timeout(Duration::from_secs(10))
-            .read_timeout(Duration::from_secs(120))
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .map_err(|error| format!("cannot reach the model server: {error}"))?;
-        let mut request = client
-            .post(self.address())
-            .header("content-type", "application/json")
-            .header("accept-encoding", "identity")
-            .body(self.request(system, history).to_string());
-        if let Some(key) = &self.key {
-            request = request.bearer_auth(key);
-        }
-        let mut response =
-            request.send().await.map_err(|_| format!("no connection to the model server {}", self.url))?;
-        let status = response.status();
-        if !status.is_success() {
-            let text = response.text().await.unwrap_or_default();
-            return Err(format!("the model server answered {status}: {}", reason(&text)));
+        let mut answer =
+            upstream::post(&self.address(), self.key.as_deref(), self.request(system, history).to_string())
+                .await
+                .map_err(|_| format!("no connection to the model server {}", self.url))?;
+        if !(200..300).contains(&answer.status) {
+            let status = answer.status;
+            return Err(format!("the model server answered {status}: {}", reason(&answer.text().await)));
         }
         let mut reader = Reader::default();
         while let Some(bytes) =
-            response.chunk().await.map_err(|_| "the model server's answer broke off".to_owned())?
+            answer.chunk().await.map_err(|_| "the model server's answer broke off".to_owned())?
         {
             for piece in reader.feed(&bytes) {
                 if to.send(piece).await.is_err() {

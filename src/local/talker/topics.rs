@@ -36,6 +36,10 @@ const TOPICS: &[(&[&str], &str)] = &[
         "With `--local` you need no key. For the hosted services, `ra auth login SERVICE` asks for it and keeps it.",
     ),
     (
+        &["function", "code", "program", "script", "rust", "class"],
+        "For code ask the agent `coder`: `ra --local recursiv agent chat coder -m 'a function in Rust'`.",
+    ),
+    (
         &["landing", "website", "page", "app"],
         "I would begin with a project and its database: `ra --local recursiv project create my-app`, then \
          `ra --local recursiv db ensure --project my-app`.",
@@ -60,6 +64,11 @@ pub const OVERVIEW: &str = "`ra` speaks to three services: Recursiv (projects, d
 /// Names of the languages that have a sample, and the sample.
 const SAMPLES: &[(&[&str], &str, &str)] = &[
     (
+        &["python", "py"],
+        "python",
+        "def mean(numbers):\n    \"\"\"The average of a non-empty list.\"\"\"\n    return sum(numbers) / len(numbers)\n\nprint(mean([1, 2, 3]))",
+    ),
+    (
         &["rust", "cargo"],
         "rust",
         "fn main() {\n    let total: u32 = (1..=10).sum();\n    println!(\"{total}\");\n}",
@@ -79,18 +88,20 @@ const SAMPLES: &[(&[&str], &str, &str)] = &[
         "typescript",
         "const answer = await fetch(\"https://example.com/items\");\nif (!answer.ok) throw new Error(`status ${answer.status}`);\nconsole.log(await answer.json());",
     ),
-    (
-        &[],
-        "python",
-        "def mean(numbers):\n    \"\"\"The average of a non-empty list.\"\"\"\n    return sum(numbers) / len(numbers)\n\nprint(mean([1, 2, 3]))",
-    ),
 ];
 
-/// A short sample in the language that `words` ask for, in Python when they name none.
-pub fn sample(words: &[String]) -> (&'static str, &'static str) {
-    let named = |names: &[&str]| names.is_empty() || words.iter().any(|word| names.contains(&word.as_str()));
-    SAMPLES
-        .iter()
-        .find(|(names, ..)| named(names))
-        .map_or(("text", ""), |(_, language, code)| (language, code))
+/// A short sample in the language that `words` name.
+pub fn sample(words: &[String]) -> Option<(&'static str, &'static str)> {
+    let named = |names: &[&str]| words.iter().any(|word| names.contains(&word.as_str()));
+    SAMPLES.iter().find(|(names, ..)| named(names)).map(|(_, language, code)| (*language, *code))
+}
+
+/// The sample for those who name no language.
+pub const ANY_SAMPLE: (&str, &str) = (SAMPLES[0].1, SAMPLES[0].2);
+
+/// The commands in a text, one a line.
+pub fn commands(text: &str) -> String {
+    let commands: Vec<&str> =
+        text.split('`').skip(1).step_by(2).filter(|code| code.starts_with("ra ")).collect();
+    commands.join("\n")
 }

@@ -12,9 +12,10 @@ use serde_json::Value;
 use super::{Service, unreadable};
 use crate::error::Failure;
 use crate::http::pages::{Next, Page, Walk};
-use crate::http::{Answer, Client, HeaderValue, Method, Request};
+use crate::http::{Answer, Body, Client, HeaderValue, Method, Request};
 use crate::json::Json;
 use crate::secret::Secret;
+use crate::services::operation::Operation;
 
 /// The service's name.
 pub const NAME: &str = "recursiv";
@@ -116,6 +117,32 @@ impl Service for Recursiv {
 
     fn largest_page(&self) -> usize {
         100
+    }
+
+    fn budget(&self, answer: &Answer) -> Option<(String, bool)> {
+        let number = |name: &str| answer.headers.get(name)?.trim().parse::<f64>().ok();
+        let pair = |left: &str, limit: &str| Some((number(left)?, number(limit)?));
+        let window = pair("x-ratelimit-remaining", "x-ratelimit-limit");
+        let calls = pair("x-recursiv-calls-remaining", "x-recursiv-calls-limit");
+        let scarce = [window, calls].into_iter().flatten().any(|(left, limit)| left <= limit * 0.05);
+        let mut parts = Vec::new();
+        parts.extend(window.map(|(left, limit)| format!("{left}/{limit} requests left in this window")));
+        parts.extend(
+            answer.headers.get("x-recursiv-tier").map(|tier| format!("tier {}", crate::text::line(tier))),
+        );
+        parts.extend(calls.map(|(left, limit)| format!("{left}/{limit} calls left")));
+        (!parts.is_empty()).then(|| (format!("recursiv: {}", parts.join(", ")), scarce && answer.ok()))
+    }
+
+    fn doubt(&self, operation: &Operation, sent: &Request, answer: &Json) -> Option<String> {
+        let Body::Json(sent) = &sent.body else { return None };
+        let sent: Value = serde_json::from_str(sent).ok()?;
+        let given = ["instructions", "system_prompt"].into_iter().find(|name| sent.get(*name).is_some())?;
+        let lost = operation.words == ["agent", "create"] && agents::lost_its_prompt(&answer.value);
+        let other = if given == "instructions" { "--system-prompt" } else { "--instructions" };
+        lost.then(|| {
+            format!("the agent was made without its prompt: the service did not take `{given}`; try {other}")
+        })
     }
 }
 

@@ -1,104 +1,27 @@
 //! One port, three prefixes: listen, answer, stop.
 
+mod options;
+#[cfg(test)]
+mod tests;
+
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use axum::extract::DefaultBodyLimit;
+use axum::serve::ListenerExt;
 use axum::{Json, Router, middleware, routing};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use super::faults::{Fault, Faults};
-use super::talker::{Llm, Talker};
-use super::{JobDialect, World, faults, guard, keys::Keys, recall, recursiv, runagents, store::Store};
+use super::faults::Faults;
+use super::talker::Talker;
+pub use options::{Options, StartError, State};
 
-/// Where the state of the three services is kept.
-#[derive(Clone, Debug)]
-pub enum State {
-    /// It ends with the server.
-    Memory,
-    /// One SQLite file, made when it is missing; its folder must exist.
-    File(PathBuf),
-}
-
-/// How a server is to behave; `Options::new` gives the manners of `--local`.
-pub struct Options {
-    /// Port to listen on; 0 takes any free one.
-    pub port: u16,
-    /// Address to listen on.
-    pub host: IpAddr,
-    /// Where the state is kept.
-    pub state: State,
-    /// The keys that the three services accept.
-    pub keys: Keys,
-    /// Folder for bytes beside the state; by default the state file's name with `.d` as extension, and a
-    /// temporary folder for state in memory.
-    pub data: Option<PathBuf>,
-    /// A model server that answers for the agents; without one the built-in talker does.
-    pub llm: Option<Llm>,
-    /// What is to go wrong.
-    pub faults: Vec<Fault>,
-    /// Delay before every answer.
-    pub latency: Duration,
-    /// Pause between two words of a streamed answer.
-    pub pace: Duration,
-    /// Whether code may run for callers beyond loopback.
-    pub allow_exec: bool,
-    /// How Recall spells a started job.
-    pub dialect: JobDialect,
-}
-
-impl Options {
-    /// Loopback, any port, nothing going wrong.
-    pub fn new(state: State, keys: Keys) -> Self {
-        Self {
-            port: 0,
-            host: IpAddr::V4(Ipv4Addr::LOCALHOST),
-            state,
-            keys,
-            data: None,
-            llm: None,
-            faults: Vec::new(),
-            latency: Duration::ZERO,
-            pace: Duration::from_millis(20),
-            allow_exec: false,
-            dialect: JobDialect::default(),
-        }
-    }
-}
-
-/// Why a server did not start, in words for a person.
-#[derive(Debug)]
-pub enum StartError {
-    /// Somebody else listens there.
-    PortTaken(SocketAddr),
-    /// The address cannot be listened on.
-    Listen(SocketAddr, std::io::Error),
-    /// The state file cannot be used.
-    State(PathBuf, rusqlite::Error),
-    /// The folder for bytes cannot be made.
-    Data(PathBuf, std::io::Error),
-    /// The operating system gave no thread or runtime.
-    Runtime(std::io::Error),
-}
-
-impl std::fmt::Display for StartError {
-    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::PortTaken(address) => write!(to, "port {} is in use by another program", address.port()),
-            Self::Listen(address, error) => write!(to, "cannot listen on {address}: {error}"),
-            Self::State(path, error) => write!(to, "cannot use the state file {}: {error}", path.display()),
-            Self::Data(path, error) => write!(to, "cannot use the data folder {}: {error}", path.display()),
-            Self::Runtime(error) => write!(to, "cannot start the local services: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for StartError {}
+use super::{World, faults, guard, keys::Keys, recall, recursiv, runagents, store::Store};
 
 /// A server that answers until it is stopped or dropped.
 pub struct Running {
@@ -118,13 +41,6 @@ impl Running {
     /// Ends the server at once, open streams included.
     pub fn stop(mut self) {
         self.end();
-    }
-
-    /// Waits until the server ends by itself, which it does only when it breaks.
-    pub fn wait(mut self) {
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
     }
 
     fn end(&mut self) {
@@ -164,6 +80,8 @@ pub fn start(options: Options) -> Result<Running, StartError> {
         .spawn(move || {
             runtime.block_on(async move {
                 let Ok(listener) = TcpListener::from_std(listener) else { return };
+                // Each word of a stream is to leave at once, not when the one before was acknowledged.
+                let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
                 let app = app.into_make_service_with_connect_info::<SocketAddr>();
                 tokio::select! {
                     _ = axum::serve(listener, app) => {}
@@ -178,16 +96,6 @@ pub fn start(options: Options) -> Result<Running, StartError> {
     Ok(Running { address, stop: Some(stop), thread: Some(thread) })
 }
 
-/// Serves an empty state on `port` for ever.
-pub fn serve_for_development(port: u16) {
-    let keys =
-        Keys { recursiv: "sk_live_test".into(), recall: "rk_test".into(), runagents: "ra_ws_test".into() };
-    let options = Options { port, ..Options::new(State::Memory, keys) };
-    if let Ok(running) = start(options) {
-        running.wait();
-    }
-}
-
 fn world(options: &Options, address: SocketAddr) -> Result<(World, Option<tempfile::TempDir>), StartError> {
     let store = match &options.state {
         State::Memory => Store::memory(),
@@ -197,7 +105,7 @@ fn world(options: &Options, address: SocketAddr) -> Result<(World, Option<tempfi
     let mut temporary = None;
     let data = match (&options.data, &options.state) {
         (Some(folder), _) => folder.clone(),
-        (None, State::File(path)) => path.with_extension("d"),
+        (None, State::File(path)) => options::data_folder(path),
         (None, State::Memory) => {
             let folder = tempfile::Builder::new()
                 .prefix("ra-local-")
@@ -206,7 +114,7 @@ fn world(options: &Options, address: SocketAddr) -> Result<(World, Option<tempfi
             temporary.insert(folder).path().to_owned()
         }
     };
-    std::fs::create_dir_all(&data).map_err(|error| StartError::Data(data.clone(), error))?;
+    private_folder(&data).map_err(|error| StartError::Data(data.clone(), error))?;
     let world = World {
         store: Arc::new(store),
         faults: Arc::new(Faults::new(options.faults.clone())),
@@ -217,6 +125,7 @@ fn world(options: &Options, address: SocketAddr) -> Result<(World, Option<tempfi
         allow_exec: options.allow_exec,
         pace: options.pace,
         dialect: options.dialect,
+        search_path: options.search_path.clone(),
     };
     Ok((world, temporary))
 }
@@ -230,9 +139,7 @@ fn seed(world: &World, state: &State) -> super::store::Result<()> {
     // Two processes may meet a fresh file at once: the second waits and then finds it filled.
     let mut lock = match state {
         State::Memory => None,
-        State::File(path) => {
-            std::fs::File::create(path.with_extension("lock")).ok().map(fd_lock::RwLock::new)
-        }
+        State::File(path) => private_file(&options::lock_file(path)).ok().map(fd_lock::RwLock::new),
     };
     let _held = lock.as_mut().and_then(|lock| lock.write().ok());
     if world.store.get(KIND, "done")?.is_some() {
@@ -269,6 +176,23 @@ async fn about() -> Json<Value> {
         "version": env!("CARGO_PKG_VERSION"),
         "services": {"recursiv": "/recursiv/api/v1", "recall": "/recall", "runagents": "/runagents"},
     }))
+}
+
+/// Makes a folder that only its owner can read: databases and objects lie in it.
+fn private_folder(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+fn private_file(path: &Path) -> std::io::Result<std::fs::File> {
+    let mut options = std::fs::File::options();
+    options.write(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 fn state_path(state: &State) -> PathBuf {
