@@ -208,3 +208,28 @@ fn finish(outcome: Result<Exit>, ctx: &Context) -> u8 {
     ctx.output.failure(&error);
     crate::error::unpack(&error).0.kind.exit_code()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An argument named like a global flag would take that flag's value, or give it its own.
+    fn clashes(command: &clap::Command, globals: &[String], found: &mut Vec<String>) {
+        for inner in command.get_subcommands() {
+            let own = inner.get_arguments().map(|arg| arg.get_id().to_string());
+            let same = own.filter(|id| globals.contains(id));
+            found.extend(same.map(|id| format!("{} {id}", inner.get_name())));
+            clashes(inner, globals, found);
+        }
+    }
+
+    #[test]
+    fn the_tree_is_sound() {
+        let tree = tree();
+        let globals: Vec<String> = tree.get_arguments().map(|arg| arg.get_id().to_string()).collect();
+        let mut found = Vec::new();
+        clashes(&tree, &globals, &mut found);
+        assert!(found.is_empty(), "{found:?}");
+        tree.debug_assert();
+    }
+}

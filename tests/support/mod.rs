@@ -7,3 +7,9 @@ mod server;
 pub use raw::raw;
 pub use sandbox::{Run, Sandbox};
 pub use server::{Reply, Server};
+
+/// Says on the test's own stderr that something could not be tried here.
+#[allow(clippy::print_stderr)]
+pub fn skipped(why: &str) {
+    eprintln!("skipped: {why}");
+}

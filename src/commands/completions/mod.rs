@@ -63,8 +63,25 @@ fn registration(shell: &str, script: &mut Vec<u8>) -> std::io::Result<()> {
         Some(adapter) => adapter.write_registration(VARIABLE, "ra", "ra", "ra", script)?,
         None => {}
     }
+    if shell == "zsh" {
+        let text = String::from_utf8_lossy(script).into_owned();
+        if let Some(start) = text.trim_end().strip_suffix(ZSH_ENDING) {
+            *script = format!("{start}{ZSH_OWN_ENDING}").into_bytes();
+        }
+    }
     Ok(())
 }
+
+/// How the script for zsh ends, made to be sourced: as a file of `$fpath` it would do nothing at the first Tab.
+const ZSH_ENDING: &str = "compdef _clap_dynamic_completer_ra ra";
+
+/// An ending that fits both.
+const ZSH_OWN_ENDING: &str = r#"if [[ $funcstack[1] == _ra ]]; then
+    _clap_dynamic_completer_ra "$@"
+else
+    compdef _clap_dynamic_completer_ra ra
+fi
+"#;
 
 fn adapter(shell: &str) -> Option<&'static dyn EnvCompleter> {
     let all: [&'static dyn EnvCompleter; 5] = [&Bash, &Zsh, &Fish, &Powershell, &Elvish];

@@ -33,10 +33,12 @@ pub fn attach(tree: Command, scene: &Scene) -> Command {
 }
 
 fn walk(command: Command, words: &mut Vec<String>, scene: &Scene) -> Command {
+    // Who has typed nothing yet wants words and names, not every flag there is. Hidden ones are offered only where
+    // there is nothing else.
+    let new = scene.at_new_word();
+    let command = if new { command.disable_help_flag(true).disable_version_flag(true) } else { command };
     let command = command.mut_args(|arg| {
-        // Who has typed nothing yet wants words and names, not every flag there is. Hidden ones are offered only
-        // where there is nothing else.
-        let hide = scene.at_new_word() && !arg.is_positional();
+        let hide = new && !arg.is_positional();
         let arg = if hide { arg.hide(true) } else { arg };
         match source(&arg, words) {
             Some(source) => {
@@ -67,7 +69,7 @@ fn source(arg: &Arg, words: &[String]) -> Option<Source> {
         return None;
     }
     let source = match (words.as_slice(), id) {
-        ([] | ["config", "profile", _], "profile") => Source::Profiles,
+        ([], "profile") | (["config", "profile", "use" | "remove"], "name") => Source::Profiles,
         (["config", _], "key") => Source::Settings,
         (["config", "set"], "value") => Source::SettingValue,
         (["help"], _) => Source::Commands,

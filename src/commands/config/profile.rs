@@ -40,7 +40,8 @@ enum Command {
   ra config profile use work")]
     Use {
         /// Profile
-        profile: String,
+        #[arg(value_name = "PROFILE")]
+        name: String,
     },
 
     /// Add an empty profile
@@ -56,7 +57,8 @@ enum Command {
   ra config profile remove work --yes")]
     Remove {
         /// Profile
-        profile: String,
+        #[arg(value_name = "PROFILE")]
+        name: String,
     },
 }
 
@@ -67,9 +69,9 @@ const VIEW: View<'static> = View { columns: COLUMNS, id: "name" };
 pub fn run(args: ProfileArgs, ctx: &Context) -> Result<Exit> {
     match args.command {
         Command::List => list(ctx),
-        Command::Use { profile } => choose(&profile, ctx),
+        Command::Use { name } => choose(&name, ctx),
         Command::Add { name } => add(&name, ctx),
-        Command::Remove { profile } => remove(&profile, ctx),
+        Command::Remove { name } => remove(&name, ctx),
     }
 }
 
