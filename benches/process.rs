@@ -30,12 +30,14 @@ fn main() {
     let stream = format!("{origin}/api/v1/agents/a1/chat/stream");
     let post =
         ["-N", "-X", "POST", "-H", "Content-Type: application/json", "-d", "{\"message\":\"Hi\"}", &stream];
+    let _ = *CLOCK;
     let chat = ["recursiv", "agent", "chat", "a1", "Hi"];
     report("start (--version)", 40, || ra(&["--version"]), || curl(&["--version"]));
     report("start (--help)", 40, || ra(&["--help"]), || curl(&["--version"]));
     report("one request", 40, || ra(&["recursiv", "project", "list", "-o", "json"]), || curl(&[&one]));
     let (ours, _) = report("64 MiB stream", 7, || ra(&chat), || curl(&post));
     println!("64 MiB stream: {:.0} MB/s of text", TEXT as f64 * EVENTS as f64 / 1e6 / ours.as_secs_f64());
+    latency(&mut ra(&["recursiv", "agent", "chat", "p_a1ced", "Hi"]));
     if let Some(kib) = peak(&mut ra(&chat)) {
         println!("64 MiB stream: {:.1} MiB resident at most", kib as f64 / 1024.0);
     }
@@ -89,6 +91,34 @@ fn peak(command: &mut Command) -> Option<u64> {
     peak
 }
 
+/// How long a delta takes from the server's write to ra's stdout.
+fn latency(command: &mut Command) {
+    let mut child =
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("starts");
+    let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+    let mut waits = Vec::new();
+    let mut line = String::new();
+    while stdout.read_line(&mut line).expect("reads") > 0 {
+        let now = CLOCK.elapsed();
+        if let Ok(sent) = line.trim().parse::<u64>() {
+            waits.push(now.as_nanos() as u64 - sent);
+        }
+        line.clear();
+    }
+    child.wait().expect("ends");
+    waits.sort_unstable();
+    let at = |share: f64| waits[(waits.len() as f64 * share) as usize] as f64 / 1e3;
+    println!(
+        "delta to stdout: median {:.0} µs, 99th percentile {:.0} µs ({} deltas)",
+        at(0.5),
+        at(0.99),
+        waits.len()
+    );
+}
+
+/// One clock for the server's thread and the reader.
+static CLOCK: std::sync::LazyLock<Instant> = std::sync::LazyLock::new(Instant::now);
+
 const TEXT: usize = 200;
 const EVENTS: usize = 64 * 1024 * 1024 / TEXT;
 
@@ -132,6 +162,18 @@ fn answer(mut stream: TcpStream) -> Option<()> {
     stream
         .write_all(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n")
         .ok()?;
+    if line.contains("/p_a1ced/") {
+        for _ in 0..1000 {
+            std::thread::sleep(Duration::from_millis(1));
+            let sent = CLOCK.elapsed().as_nanos();
+            stream
+                .write_all(
+                    format!("data: {{\"type\":\"text_delta\",\"delta\":\"{sent}\\n\"}}\n\n").as_bytes(),
+                )
+                .ok()?;
+        }
+        return stream.write_all(b"data: [DONE]\n\n").ok();
+    }
     let event = format!("data: {{\"type\":\"text_delta\",\"delta\":\"{}\"}}\n\n", "x".repeat(TEXT));
     let many = event.repeat(256);
     for _ in 0..EVENTS / 256 {

@@ -19,7 +19,7 @@ use crate::output::{ColorWhen, Format, Output, Query};
 use crate::secret::{Redactor, Secret};
 use crate::services::recall::Recall;
 use crate::services::recursiv::Recursiv;
-use crate::services::runagents::Runagents;
+use crate::services::runagents::{Dialect, Runagents};
 use crate::state::names::{Names, Place};
 use crate::state::runs::Runs;
 
@@ -57,7 +57,7 @@ impl Context {
         let settings = paths.clone().and_then(|paths| {
             let collect = std::cell::RefCell::new(&mut warnings);
             Settings::load(env.clone(), paths, globals.profile.as_deref(), |text| {
-                collect.borrow_mut().push(text.to_owned())
+                collect.borrow_mut().push(text.to_owned());
             })
         });
         // A wrong word is told when a setting is asked for: help and `config set output` must go on working.
@@ -69,6 +69,9 @@ impl Context {
         let color = color(&globals, &env);
         globals.verbose = globals.verbose.max(level_of(&env));
         let output = Output::new(format, query, globals.quiet, globals.verbose, color, redactor.clone());
+        if globals.local {
+            output.place("--local");
+        }
         for warning in warnings {
             output.warning(&warning);
         }
@@ -254,8 +257,24 @@ impl Context {
     /// # Errors
     /// Exit 2 for an unusable address, exit 3 without a key.
     pub fn runagents(&self) -> Result<Runagents> {
-        let (base, key) = self.reach("runagents", "runagents.endpoint", "runagents.api_key", true)?;
-        Ok(Runagents::new(self.http(), &base, key))
+        let settings = self.settings()?;
+        let (address, name) = ("runagents.endpoint", "runagents.api_key");
+        // A server on this machine that somebody named may need no key (`ra runagents dev`, a forwarded port).
+        let own_server = settings.get(address)?.is_some_and(|resolved| {
+            let url = url::Url::parse(&resolved.value).ok();
+            let host = url.as_ref().and_then(url::Url::host_str).unwrap_or_default();
+            resolved.origin != Origin::Default && is_loopback(host)
+        });
+        let (base, key) = self.reach("runagents", address, name, !own_server)?;
+        // The placeholder of a request that is only printed has the form of a workspace key.
+        let placeholder = self.globals.dry_run.is_some() && settings.get(name)?.is_none();
+        let key = if placeholder && key.is_some() { Some(Secret::new("ra_ws_none")) } else { key };
+        let named =
+            |key| settings.get(key).map(|found| found.filter(|found| found.origin != Origin::Default));
+        let legacy = named("runagents.dialect")?.is_some_and(|dialect| dialect.value == "legacy");
+        let dialect = if legacy && !self.globals.local { Dialect::Legacy } else { Dialect::V1 };
+        let namespace = named("runagents.namespace")?.map(|namespace| namespace.value);
+        Ok(Runagents::new(self.http(), &base, key, namespace, dialect))
     }
 
     /// The address and key of a service, local or real.

@@ -9,6 +9,7 @@
 //! - [`http`]: requests as values, one client, retries, server-sent events
 //! - [`output`]: where results become bytes
 //! - `config`, `state`: what the user set, what this machine remembers
+//! - `project`: a directory to deploy
 //! - `local`: the three services on loopback, an independent reading of the contracts
 //! - [`json`], [`columns`], [`error`], [`secret`], [`text`]: what everyone speaks of
 
@@ -24,6 +25,7 @@ pub mod json;
 pub mod live;
 mod local;
 pub mod output;
+mod project;
 pub mod secret;
 pub mod services;
 mod state;

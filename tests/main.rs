@@ -7,10 +7,14 @@ mod help;
 mod hints;
 mod local;
 mod output;
+mod readme;
+mod recall;
 mod recursiv;
+mod secrets;
 mod signals;
 mod streams;
 mod support;
+mod walk;
 
 /// A file that nobody declares is a test that never runs.
 #[test]

@@ -38,7 +38,7 @@ pub fn peek(path: &Path) -> Result<Option<Value>, Failure> {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(Failure::usage(format!("cannot read {}: {error}", path.display()))),
     };
-    let quoted = shlex::try_quote(&path.display().to_string()).map(|path| path.into_owned());
+    let quoted = shlex::try_quote(&path.display().to_string()).map(std::borrow::Cow::into_owned);
     let away = quoted.map(|path| format!("mv {path} {path}.broken   # to begin anew")).unwrap_or_default();
     parse(&text).map_err(|what| {
         Failure::usage(format!("{what} of {}", path.display())).hint("ra config edit").hint(away)

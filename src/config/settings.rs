@@ -176,7 +176,7 @@ impl Setting {
             Check::Key => return Err(bad("holds a character that cannot be sent in a header".into())),
             // What stands before an @ may be a password.
             Check::Address if value.contains('@') => {
-                check_address(value).map_err(|why| bad(why.to_owned()))?
+                check_address(value).map_err(|why| bad(why.to_owned()))?;
             }
             Check::Address => check_address(value).map_err(|why| bad(format!("`{value}` {why}")))?,
             Check::OneOf(words) => match words.iter().find(|word| word.eq_ignore_ascii_case(value)) {

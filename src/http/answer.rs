@@ -32,6 +32,8 @@ pub struct Answer {
     pub headers: Headers,
     /// The body.
     pub body: Bytes,
+    /// Which attempt it answers, counted from 0: what a later one is refused for an earlier one may have done.
+    pub attempt: u32,
 }
 
 impl Answer {

@@ -143,7 +143,10 @@ impl Client {
         }
         let wire = self.prepare(request, stream)?;
         for attempt in 0.. {
-            let outcome = self.attempt(request, &wire, stream).await;
+            let mut outcome = self.attempt(request, &wire, stream).await;
+            if let Ok(Opened::Answer(answer)) = &mut outcome {
+                answer.attempt = attempt;
+            }
             let trouble = match &outcome {
                 Ok(Opened::Answer(answer)) if !answer.ok() => Trouble::Answered(answer),
                 Ok(_) => return outcome.map_err(|broken| broken.failure.into()),
@@ -282,7 +285,13 @@ impl Client {
         if level > 1 && !body.is_empty() {
             self.watcher.trace(&format!("< {}", trace::body(&body)));
         }
-        Ok(Opened::Answer(Answer { request: request.line(), status, headers, body: body.freeze() }))
+        Ok(Opened::Answer(Answer {
+            request: request.line(),
+            status,
+            headers,
+            body: body.freeze(),
+            attempt: 0,
+        }))
     }
 
     fn pool(&self, url: &reqwest::Url) -> Result<(&reqwest::Client, bool), Failure> {

@@ -14,13 +14,10 @@ impl Interrupt {
     /// Starts to listen; must be called inside the runtime. A second Ctrl-C leaves at once.
     pub fn listen() -> Self {
         let (sender, pressed) = watch::channel(None);
+        let mut signals = Signals::new();
         tokio::spawn(async move {
-            let mut terminate = Terminate::new();
             loop {
-                let kind = tokio::select! {
-                    _ = tokio::signal::ctrl_c() => Kind::Interrupted,
-                    () = terminate.recv() => Kind::Terminated,
-                };
+                let kind = signals.next().await;
                 if sender.borrow().is_some() {
                     // Someone in a hurry: whatever is being tidied up does not matter to them.
                     std::process::exit(kind.exit_code().into());
@@ -54,35 +51,50 @@ impl Interrupt {
     }
 }
 
+/// The two ways of being asked to leave. They count from here on, not from the first time somebody waits.
 #[cfg(unix)]
-struct Terminate(Option<tokio::signal::unix::Signal>);
+struct Signals {
+    interrupt: Option<tokio::signal::unix::Signal>,
+    terminate: Option<tokio::signal::unix::Signal>,
+}
 
 #[cfg(unix)]
-impl Terminate {
+impl Signals {
     fn new() -> Self {
-        Self(tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).ok())
+        use tokio::signal::unix::{SignalKind, signal};
+        Self {
+            interrupt: signal(SignalKind::interrupt()).ok(),
+            terminate: signal(SignalKind::terminate()).ok(),
+        }
     }
 
-    async fn recv(&mut self) {
-        match &mut self.0 {
-            Some(signal) => {
-                signal.recv().await;
+    async fn next(&mut self) -> Kind {
+        async fn arrives(signal: &mut Option<tokio::signal::unix::Signal>) {
+            match signal {
+                Some(signal) => {
+                    signal.recv().await;
+                }
+                None => std::future::pending().await,
             }
-            None => std::future::pending().await,
+        }
+        tokio::select! {
+            () = arrives(&mut self.interrupt) => Kind::Interrupted,
+            () = arrives(&mut self.terminate) => Kind::Terminated,
         }
     }
 }
 
 #[cfg(not(unix))]
-struct Terminate;
+struct Signals;
 
 #[cfg(not(unix))]
-impl Terminate {
+impl Signals {
     fn new() -> Self {
         Self
     }
 
-    async fn recv(&mut self) {
-        std::future::pending().await
+    async fn next(&mut self) -> Kind {
+        let _ = tokio::signal::ctrl_c().await;
+        Kind::Interrupted
     }
 }

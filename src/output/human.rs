@@ -52,7 +52,21 @@ pub fn plain(node: &Node) -> String {
         Node::Array(items) if items.iter().all(|item| !matches!(item, Node::Array(_) | Node::Object(_))) => {
             items.iter().map(plain).collect::<Vec<_>>().join(",")
         }
+        // Things that are only a name: `[{"name":"a"},{"name":"b"}]`.
+        Node::Array(items) if items.iter().all(|item| name_alone(item).is_some()) => {
+            items.iter().filter_map(name_alone).collect::<Vec<_>>().join(",")
+        }
         node => node.compact(),
+    }
+}
+
+fn name_alone(node: &Node) -> Option<&str> {
+    match node {
+        Node::Object(members) => match members.as_slice() {
+            [(key, Node::String(name))] if key == "name" => Some(name),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

@@ -82,6 +82,8 @@ pub struct Output {
     err: RefCell<Terminal>,
     redactor: Redactor,
     bar: RefCell<Option<indicatif::ProgressBar>>,
+    /// Flags that a hint's command needs to mean the same place, `--local`.
+    place: RefCell<String>,
 }
 
 impl Output {
@@ -103,6 +105,22 @@ impl Output {
             err: RefCell::new(Terminal::stderr(color)),
             redactor,
             bar: RefCell::default(),
+            place: RefCell::default(),
+        }
+    }
+
+    /// Says which flags a command needs to speak to the place this one spoke to.
+    pub fn place(&self, flags: &str) {
+        flags.clone_into(&mut self.place.borrow_mut());
+    }
+
+    /// A hint as it has to be typed here.
+    fn typed(&self, hint: &str) -> String {
+        match (hint.strip_prefix("ra "), self.place.borrow().as_str()) {
+            (Some(words), place) if !place.is_empty() && !words.starts_with(place) => {
+                format!("ra {place} {words}")
+            }
+            _ => hint.to_owned(),
         }
     }
 
@@ -221,7 +239,7 @@ impl Output {
     pub fn hint(&self, text: &str) {
         if !self.quiet {
             let word = Paint { on: self.err.borrow().color }.hint("hint:");
-            self.aside(&format!("{word} {text}"));
+            self.aside(&format!("{word} {}", self.typed(text)));
         }
     }
 
@@ -263,9 +281,12 @@ impl Output {
 
     /// An error in its human or JSON form.
     pub fn failure(&self, error: &anyhow::Error) {
-        let (failure, context) = unpack(error);
+        let (mut failure, context) = unpack(error);
         if failure.silent {
             return;
+        }
+        for hint in &mut failure.hints {
+            *hint = self.typed(hint);
         }
         // What was printed so far may lack its line end.
         let _ = self.out.borrow_mut().end_line();
@@ -284,7 +305,10 @@ impl Output {
         let mut lines = Vec::new();
         let doing: String = context.iter().map(|line| format!("{line}: ")).collect();
         let what = crate::text::disarmed(&failure.to_string());
-        lines.push(format!("{} {doing}{what}", paint.error("error:")));
+        // Leaving on purpose is no error.
+        let left = matches!(failure.kind, crate::error::Kind::Interrupted | crate::error::Kind::Terminated);
+        let word = if left { String::new() } else { format!("{} ", paint.error("error:")) };
+        lines.push(format!("{word}{doing}{what}"));
         lines.extend(failure.notes.iter().map(|note| format!("  {}", crate::text::disarmed(note))));
         if let (Some(request), true) = (&failure.request, failure.status.is_some_and(|status| status >= 300))
         {

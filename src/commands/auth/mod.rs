@@ -13,6 +13,7 @@ use super::account::{Account, NAMES};
 use crate::columns::View;
 use crate::context::Context;
 use crate::json::Json;
+use crate::secret::Secret;
 
 /// Sign in, sign out, and see which services accept your keys
 #[derive(Args, Debug)]
@@ -65,7 +66,7 @@ fn token(args: &TokenArgs, ctx: &Context) -> Result<Exit> {
     let account = Account::of(&args.service)?;
     // It decides on the local key under --local, and knows what to say when there is none.
     let (_, key) = ctx.reach(account.name, account.address, account.key, true)?;
-    let token = key.as_ref().map(|key| key.expose()).unwrap_or_default();
+    let token = key.as_ref().map(Secret::expose).unwrap_or_default();
     let json = Json::from(json!({"service": account.name, "token": token}));
     ctx.output.emit_text(&format!("{token}\n"), &json, View { columns: &[], id: "token" })?;
     Ok(0)

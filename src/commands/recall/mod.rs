@@ -1,5 +1,13 @@
 //! `ra recall`: run deployed workflows.
 
+pub mod job;
+pub mod limits;
+mod lost;
+mod result;
+pub mod run;
+mod watch;
+pub mod workflow;
+
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
@@ -30,7 +38,16 @@ pub struct Flags {
 
 /// The commands with code of their own; the others are made from `services/recall/operations.rs`.
 #[derive(Subcommand, Debug)]
-pub enum RecallCommand {}
+pub enum RecallCommand {
+    Run(Box<run::RunArgs>),
+    /// Look at background jobs, wait for them, stop them
+    #[command(subcommand)]
+    Job(job::JobCommand),
+    /// Check deployments
+    #[command(subcommand)]
+    Workflow(workflow::WorkflowCommand),
+    Limits(limits::LimitsArgs),
+}
 
 impl Flags {
     /// Lets the flags decide.
@@ -48,6 +65,11 @@ impl Flags {
 ///
 /// # Errors
 /// What went wrong, with its exit code.
-pub async fn run(args: RecallArgs, _ctx: &Context) -> Result<Exit> {
-    match args.command {}
+pub async fn run(args: RecallArgs, ctx: &Context) -> Result<Exit> {
+    match args.command {
+        RecallCommand::Run(args) => run::run(*args, ctx).await,
+        RecallCommand::Job(command) => job::run(command, ctx).await,
+        RecallCommand::Workflow(command) => workflow::run(command, ctx).await,
+        RecallCommand::Limits(args) => limits::run(args, ctx).await,
+    }
 }

@@ -21,7 +21,7 @@ use super::faults::Faults;
 use super::talker::Talker;
 pub use options::{Options, StartError, State};
 
-use super::{World, faults, guard, keys::Keys, recall, recursiv, runagents, store::Store};
+use super::{World, faults, guard, recall, recursiv, runagents, store::Store};
 
 /// A server that answers until it is stopped or dropped.
 pub struct Running {

@@ -5,6 +5,7 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use super::*;
+use crate::local::keys::Keys;
 
 fn options() -> Options {
     Options { pace: Duration::ZERO, ..Options::new(State::Memory, Keys::random()) }

@@ -1,13 +1,19 @@
-//! Recall's client: base address, key, errors, pages.
+//! Recall's client: base address, key, and the requests of contract 2 and 3.
 
+pub mod commands;
+pub mod errors;
+pub mod execute;
+pub mod jobs;
 pub mod operations;
+pub mod outcome;
+pub mod stream;
 
 use std::rc::Rc;
 
 use super::{Service, unreadable};
-use crate::error::{Failure, Kind};
+use crate::error::Failure;
 use crate::http::pages::{Next, Page, Walk};
-use crate::http::{Answer, Client, HeaderValue, Method, Request};
+use crate::http::{Answer, Client, HeaderValue, Method, Request, segment};
 use crate::json::Json;
 use crate::secret::Secret;
 
@@ -26,6 +32,39 @@ impl Recall {
     /// A client; without a key for what needs none.
     pub fn new(http: Rc<Client>, base: &str, key: Option<Secret>) -> Self {
         Self { http, base: base.trim().trim_end_matches('/').to_owned(), key }
+    }
+
+    /// The same service through another client, one that repeats otherwise.
+    #[must_use]
+    pub fn through(&self, http: Rc<Client>) -> Self {
+        Self { http, base: self.base.clone(), key: self.key.clone() }
+    }
+
+    /// Whether a workflow is deployed (contract 3.1).
+    pub fn status(&self, workflow: &str) -> Request {
+        self.request(Method::Get, &format!("/api/workflows/{}/status", segment(workflow)))
+    }
+
+    /// A job as it stands (3.2). The address is ours: a link from the server may name another host.
+    pub fn job(&self, id: &str) -> Request {
+        self.request(Method::Get, &format!("/api/jobs/{}", segment(id)))
+    }
+
+    /// A run as it stands, with its output (3.3; newer servers).
+    pub fn execution(&self, workflow: &str, execution: &str) -> Request {
+        let path = format!("/api/workflows/{}/executions/{}", segment(workflow), segment(execution));
+        self.request(Method::Get, &path).query("includeOutput", "true")
+    }
+
+    /// Stops a run (2.6). Stopping it twice is stopping it once.
+    pub fn cancel(&self, workflow: &str, execution: &str) -> Request {
+        let path = format!("/api/workflows/{}/executions/{}/cancel", segment(workflow), segment(execution));
+        self.request(Method::Post, &path).safe()
+    }
+
+    /// What the account has used and may still use (3.4).
+    pub fn usage(&self) -> Request {
+        self.request(Method::Get, "/api/users/me/usage-limits")
     }
 }
 
@@ -48,7 +87,7 @@ impl Service for Recall {
     }
 
     fn failure(&self, answer: &Answer) -> Failure {
-        Failure::new(Kind::Refused, answer.excerpt()).service(NAME).status(answer.status)
+        errors::failure(answer)
     }
 
     fn payload(&self, answer: &Answer) -> Result<Json, Failure> {

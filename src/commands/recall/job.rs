@@ -1,0 +1,127 @@
+//! `ra recall job`: look at a background job, stay with it, stop it.
+
+mod cancel;
+
+use anyhow::Result;
+use clap::{Args, Subcommand};
+
+pub use self::cancel::CancelArgs;
+use super::{result, watch};
+use crate::args::{WaitArgs, input};
+use crate::columns::{Column, Kind, View};
+use crate::commands::Exit;
+use crate::context::Context;
+use crate::error::Failure;
+use crate::services::fetch;
+use crate::services::recall::{NAME, Recall, jobs};
+use crate::state::runs::Run;
+
+/// Verbs of `job`.
+#[derive(Subcommand, Debug)]
+pub enum JobCommand {
+    Status(StatusArgs),
+    Wait(JobWaitArgs),
+    Cancel(CancelArgs),
+}
+
+/// Show where a job is, without waiting
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  ra recall job status run_4f1d2c3b4a5968778695
+  ra recall job status --last -o json --jq .status")]
+pub struct StatusArgs {
+    #[command(flatten)]
+    pub job: Which,
+}
+
+/// Wait for a job and print the workflow's output
+///
+/// Asks at once, then less and less often. Ctrl-C stops watching, not the job.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  ra recall job wait run_4f1d2c3b4a5968778695
+  ra recall job wait --last --poll-timeout 10m
+  ra recall job wait --last -o json --jq .output")]
+pub struct JobWaitArgs {
+    #[command(flatten)]
+    pub job: Which,
+    #[command(flatten)]
+    pub wait: WaitArgs,
+}
+
+/// Which job is meant.
+#[derive(Args, Debug)]
+pub struct Which {
+    /// Job, by its id
+    pub id: Option<String>,
+
+    /// The job started last from this machine, with this profile and address
+    #[arg(long, conflicts_with = "id")]
+    pub last: bool,
+}
+
+const VIEW: View<'static> = View {
+    columns: &[
+        Column::text("job", "taskId|jobId"),
+        Column::of(Kind::Status, "status", "status"),
+        Column::of(Kind::Time, "started", "metadata.startedAt"),
+        Column::of(Kind::Millis, "took", "metadata.duration"),
+        Column::text("error", "error"),
+        Column::text("output", "output"),
+    ],
+    id: "taskId|jobId",
+};
+
+/// Carries a verb out.
+///
+/// # Errors
+/// What the service says, or how the job ended.
+pub async fn run(command: JobCommand, ctx: &Context) -> Result<Exit> {
+    match command {
+        JobCommand::Status(args) => status(&args, ctx).await,
+        JobCommand::Wait(args) => wait(&args, ctx).await,
+        JobCommand::Cancel(args) => cancel::run(&args, ctx).await,
+    }
+}
+
+async fn status(args: &StatusArgs, ctx: &Context) -> Result<Exit> {
+    let recall = ctx.recall()?;
+    let (id, _) = args.job.find(ctx, &recall)?;
+    let job = fetch(&recall, &recall.job(&id)).await?;
+    ctx.output.emit(&jobs::unwrapped(&job), VIEW)?;
+    Ok(0)
+}
+
+async fn wait(args: &JobWaitArgs, ctx: &Context) -> Result<Exit> {
+    let recall = ctx.recall()?;
+    let (id, known) = args.job.find(ctx, &recall)?;
+    let end = watch::job(&id, args.wait.pace(watch::LIMIT), ctx, &recall).await?;
+    result::show(&end, known.as_ref().map_or("", |run| run.workflow.as_str()), ctx)
+}
+
+impl Which {
+    /// The job's id, and what is remembered of it.
+    ///
+    /// # Errors
+    /// Exit 2 when none is named, or nothing is remembered.
+    pub fn find(&self, ctx: &Context, recall: &Recall) -> Result<(String, Option<Run>), Failure> {
+        let runs = ctx.runs()?;
+        let address = watch::address(ctx, recall);
+        if let Some(id) = &self.id {
+            let id = input::id(id, "job")?;
+            let known = runs.find(NAME, &address, &id);
+            // A remembered run may be named by its own id too.
+            return Ok((known.as_ref().map_or(id, |run| run.job.clone()), known));
+        }
+        if !self.last {
+            return Err(Failure::usage("no job is named").hint("give its id, or --last"));
+        }
+        let profile = &ctx.settings()?.profile;
+        let run = runs.last(NAME, profile, &address).ok_or_else(|| {
+            let place = crate::text::line(&address);
+            Failure::usage(format!("no job was started from here with profile `{profile}` at {place}"))
+                .hint("ra recall run WORKFLOW --async")
+        })?;
+        Ok((run.job.clone(), Some(run)))
+    }
+}

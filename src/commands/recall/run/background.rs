@@ -1,0 +1,100 @@
+//! A run as a background job: its id at once, its output when it is waited for.
+
+use anyhow::Result;
+
+use super::RunArgs;
+use crate::commands::Exit;
+use crate::commands::recall::{lost, result, watch};
+use crate::context::Context;
+use crate::error::Failure;
+use crate::http::{Answer, Opened};
+use crate::services::recall::execute::{Accepted, Order, accepted};
+use crate::services::recall::{NAME, Recall, commands, errors, outcome};
+use crate::services::unreadable;
+use crate::text;
+
+/// Takes the acceptance, and waits for the end when that is wanted.
+///
+/// # Errors
+/// What the service says, how the run ended, or how the wait did.
+pub async fn go_on(
+    opened: Opened,
+    args: &RunArgs,
+    workflow: &str,
+    order: &Order,
+    ctx: &Context,
+    recall: &Recall,
+) -> Result<Exit> {
+    let Opened::Answer(answer) = opened else {
+        return Err(Failure::unavailable("the service streams instead of starting a job")
+            .service(NAME)
+            .code("INVALID_RESPONSE")
+            .hint(commands::cancel(workflow, &order.execution))
+            .into());
+    };
+    if lost::is(&answer) {
+        return accepted_before(&answer, args, workflow, order, ctx, recall).await;
+    }
+    if !answer.ok() {
+        return Err(errors::failure(&answer).into());
+    }
+    let Some(job) = accepted(&answer) else { return without_job(&answer, workflow, order, ctx) };
+    watch::remember(&job.job, workflow, job.execution.as_deref(), ctx, recall)?;
+    if args.poll { wait(&job, args, workflow, ctx, recall).await } else { started(&job, ctx) }
+}
+
+/// The id on stdout, how to go on on stderr.
+fn started(job: &Accepted, ctx: &Context) -> Result<Exit> {
+    let view = crate::columns::View { id: "taskId|jobId|task_id|job_id|data.runId", ..result::VIEW };
+    ctx.output.emit_text(&format!("{}\n", text::line(&job.job)), &job.whole, view)?;
+    ctx.output.hint(&commands::wait(&job.job));
+    Ok(0)
+}
+
+async fn wait(
+    job: &Accepted,
+    args: &RunArgs,
+    workflow: &str,
+    ctx: &Context,
+    recall: &Recall,
+) -> Result<Exit> {
+    // Also with --quiet: without its id a job that was lost sight of is lost.
+    ctx.output.aside(&format!("job {}", text::line(&job.job)));
+    let end = watch::job(&job.job, args.wait.pace(watch::LIMIT), ctx, recall).await?;
+    result::show(&end, workflow, ctx)
+}
+
+/// An answer without a job's id: the server ran it at once, or nobody knows.
+fn without_job(answer: &Answer, workflow: &str, order: &Order, ctx: &Context) -> Result<Exit> {
+    let has_verdict = answer.json().is_some_and(|json| json.value.get("output").is_some());
+    if has_verdict && answer.status != 202 {
+        ctx.output.warning("the service did not start a job, it ran the workflow at once");
+        return result::show(&outcome::read(answer)?, workflow, ctx);
+    }
+    Err(unreadable(NAME, answer, "recall.base_url")
+        .note("the run may have been started; it is not sent again")
+        .hint(commands::cancel(workflow, &order.execution))
+        .into())
+}
+
+/// An earlier attempt was accepted, and its job's id went with the lost answer.
+async fn accepted_before(
+    answer: &Answer,
+    args: &RunArgs,
+    workflow: &str,
+    order: &Order,
+    ctx: &Context,
+    recall: &Recall,
+) -> Result<Exit> {
+    // Newer servers, the only ones that know of our id, name the job after it.
+    let job = format!("workflow-execution:{}", order.execution);
+    watch::remember(&job, workflow, Some(&order.execution), ctx, recall)?;
+    if !args.poll {
+        let whole = serde_json::json!({"jobId": job, "executionId": order.execution});
+        return started(&Accepted { job, execution: None, whole: whole.into() }, ctx);
+    }
+    match lost::find(answer, workflow, &order.execution, ctx, recall).await? {
+        Some(end) => result::show(&end, workflow, ctx),
+        None => Err(errors::failure(answer).into()),
+    }
+}

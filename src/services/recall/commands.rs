@@ -1,0 +1,47 @@
+//! Command lines that hints name, in one place, so that they stay what the parser knows.
+
+/// Shows whether a workflow is deployed.
+pub fn status(workflow: &str) -> String {
+    format!("ra recall workflow status {}", word(workflow))
+}
+
+/// Runs a workflow as a job and waits for it.
+pub fn in_background(workflow: &str) -> String {
+    format!("ra recall run {} --async --poll", word(workflow))
+}
+
+/// Runs a workflow and shows one block's text while it arrives.
+pub fn streamed(workflow: &str) -> String {
+    format!("ra recall run {} --stream --select BLOCK.content", word(workflow))
+}
+
+/// Goes on waiting for a job.
+pub fn wait(job: &str) -> String {
+    format!("ra recall job wait {}", word(job))
+}
+
+/// Stops a job.
+pub fn cancel_job(job: &str) -> String {
+    format!("ra recall job cancel {}", word(job))
+}
+
+/// Stops a run by its own id.
+pub fn cancel(workflow: &str, execution: &str) -> String {
+    format!("ra recall job cancel --workflow {} --execution-id {}", word(workflow), word(execution))
+}
+
+/// Answers a run that waits for a person.
+pub fn resume(workflow: &str, execution: &str, context: &str) -> String {
+    format!(
+        "ra recall execution resume {} {} {} --input '{{\"approved\":true}}'",
+        word(workflow),
+        word(execution),
+        word(context)
+    )
+}
+
+/// A word for a POSIX shell. A NUL cannot stand in a command line; ids hold none.
+fn word(text: &str) -> String {
+    let text = crate::text::line(text);
+    shlex::try_quote(&text).map(std::borrow::Cow::into_owned).unwrap_or_default()
+}

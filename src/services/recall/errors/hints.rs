@@ -1,0 +1,70 @@
+//! What to type after a refusal.
+
+use percent_encoding::percent_decode_str;
+
+use super::said::Said;
+use crate::error::{Failure, Kind};
+use crate::http::Answer;
+use crate::services::recall::commands;
+
+/// Adds the next commands to a failure.
+pub fn add(failure: Failure, answer: &Answer, said: &Said) -> Failure {
+    let workflow = workflow(&answer.request);
+    let started = answer.request.starts_with("POST ") && answer.request.ends_with("/execute");
+    let code = failure.code.clone().unwrap_or_default();
+    match (code.as_str(), workflow) {
+        ("UNAUTHORIZED", _) => failure.hint("ra auth login recall").hint(
+            "ra config list --origin   # where the key came from; RECALL_API_KEY wins over a stored one",
+        ),
+        ("FORBIDDEN", _) => failure.hint("ra auth status recall"),
+        ("USAGE_LIMIT_EXCEEDED", _) => failure.hint("ra recall limits"),
+        ("RATE_LIMIT_EXCEEDED", _) => match failure.retry_after {
+            Some(wait) => {
+                let seconds = wait.as_secs_f64().ceil();
+                failure
+                    .hint(format!("wait {seconds} s, or allow it with --max-wait"))
+                    .hint("ra recall limits")
+            }
+            None => failure.hint("ra recall limits"),
+        },
+        ("WORKFLOW_NOT_DEPLOYED", Some(workflow)) => failure.hint(commands::status(&workflow)),
+        ("CONFLICT", _) if said.has(&["EXECUTION_ID_CONFLICT"]) => {
+            failure.hint("give another --execution-id, or none")
+        }
+        ("SERVICE_UNAVAILABLE", Some(workflow)) if said.has(&["ASYNC_ENQUEUE_AMBIGUOUS"]) => {
+            let failure = failure.note("the run may have been started; it is not sent again");
+            match &said.execution {
+                Some(id) => failure.hint(commands::cancel(&workflow, id)),
+                None => failure,
+            }
+        }
+        // Proxies give up long before a workflow does.
+        ("TIMEOUT" | "SERVICE_UNAVAILABLE", Some(workflow)) if started => {
+            failure.hint(commands::in_background(&workflow))
+        }
+        ("NOT_FOUND", _) if is_v2_switched_off(answer, said) => {
+            failure.note("this server does not offer /api/v2").hint("ra config set recall.api legacy")
+        }
+        ("NOT_FOUND", _) if answer.is_html() => failure.hint("ra config list --origin"),
+        ("EXECUTION_ERROR", Some(_))
+            if failure.kind == Kind::Unavailable && answer.status == 500 && started =>
+        {
+            failure.note("the run may have been started; it is not sent again")
+        }
+        _ => failure,
+    }
+}
+
+/// The exact answer of a server whose newer API is there but off (contract 1.7).
+fn is_v2_switched_off(answer: &Answer, said: &Said) -> bool {
+    answer.request.contains(" /api/v2/")
+        && said.has(&["NOT_FOUND"])
+        && said.message.as_deref() == Some("Not found")
+}
+
+/// The workflow that a request line speaks of.
+fn workflow(request: &str) -> Option<String> {
+    let (_, rest) = request.split_once("/api/workflows/")?;
+    let segment = rest.split(['/', '?']).next()?;
+    Some(percent_decode_str(segment).decode_utf8_lossy().into_owned())
+}

@@ -1,0 +1,47 @@
+//! `ra recall limits`: V20, and what a server without limits answers.
+
+use super::recall;
+use crate::support::Reply;
+
+#[test]
+fn v20_both_spellings() {
+    let newer = r#"{"success":true,"rateLimit":{"sync":{"isLimited":false,"requestsPerMinute":50,"maxBurst":100,"remaining":97,"resetAt":"2026-03-20T10:16:00.000Z"},"async":{"isLimited":false,"requestsPerMinute":200,"maxBurst":400,"remaining":400,"resetAt":"2026-03-20T10:16:00.000Z"},"authType":"api"},"usage":{"currentPeriodCost":8.2375,"limit":10,"plan":"free"},"storage":{"usedBytes":1048576,"limitBytes":5368709120,"percentUsed":0.01953125}}"#;
+    let (run, server) = recall([Reply::json(200, newer)], &["limits"]);
+    assert_eq!(
+        run.stdout,
+        "plan     free\n\
+         usage    $8.24 of $10.00              [################----]  82 %\n\
+         sync     3 of 100 used, 50 a minute   [#-------------------]   3 %\n\
+         async    0 of 400 used, 200 a minute  [--------------------]   0 %\n\
+         storage  1.00 MiB of 5.00 GiB         [--------------------]   0 %\n"
+    );
+    assert_eq!(run.stderr, "warning: usage is at 82 % of its limit\n");
+    assert_eq!(server.request().line(), "GET /api/users/me/usage-limits");
+    let older = r#"{"success":true,"rateLimit":{"sync":{"isLimited":false,"limit":10,"remaining":10,"resetAt":"2025-09-08T22:51:55.999Z"},"async":{"isLimited":true,"limit":50,"remaining":0,"resetAt":"2025-09-08T22:51:56.155Z"},"authType":"api"},"usage":{"currentPeriodCost":0,"limit":0,"plan":"free"}}"#;
+    let (run, _server) = recall([Reply::json(200, older)], &["limits"]);
+    assert_eq!(
+        run.stdout,
+        "plan     free\n\
+         usage    $0.00 of $0.00             n/a\n\
+         sync     0 of 10 used, 10 a minute  [--------------------]   0 %\n\
+         async    50 of 50 used, 50 a minute  [####################] 100 %  limited, more 2025-09-08\n"
+            .replace("$0.00 of $0.00             n/a", "$0.00 of $0.00              n/a")
+            .replace("10 a minute  [", "10 a minute   [")
+    );
+    run.ends(0).says("warning: async is at 100 % of its limit");
+    let (run, _server) = recall([Reply::json(200, older)], &["limits", "-o", "json"]);
+    assert_eq!(run.json(), serde_json::from_str::<serde_json::Value>(older).unwrap());
+}
+
+#[test]
+fn no_limits_and_no_figures() {
+    let none = r#"{"success":true,"rateLimit":{"sync":{"isLimited":false,"requestsPerMinute":999999,"maxBurst":999999,"remaining":999998}},"usage":{"currentPeriodCost":0,"limit":99999,"plan":"free"}}"#;
+    let (run, _server) = recall([Reply::json(200, none)], &["limits"]);
+    assert_eq!(
+        run.stdout,
+        "plan     free\nusage    $0.00 of no limit  n/a\nsync     no limit           n/a\n"
+    );
+    for body in ["{}", r#"{"usage":{"limit":null,"currentPeriodCost":1}}"#] {
+        recall([Reply::json(200, body)], &["limits"]).0.ends(0);
+    }
+}
