@@ -90,6 +90,10 @@ fn plural(noun: &str) -> String {
 
 /// Runs the program with these arguments and gives its exit code.
 pub fn run(arguments: Vec<std::ffi::OsString>) -> u8 {
+    // Before anything that could take time or say something: a shell is waiting for the answer to a Tab.
+    if let Some(code) = commands::completions::answer(&arguments, tree) {
+        return code;
+    }
     let matches = match tree().try_get_matches_from(arguments) {
         Ok(matches) => matches,
         Err(error) => return explain(&error),
@@ -143,8 +147,8 @@ async fn dispatch(matches: &clap::ArgMatches, ctx: &Context) -> Result<Exit> {
         Command::Config(args) => commands::config::run(args, ctx).await,
         Command::Local(args) => commands::local::run(args, ctx).await,
         Command::Doctor(args) => commands::doctor::run(args, ctx).await,
-        Command::Completions(args) => commands::completions::run(args, ctx).await,
-        Command::Man(args) => commands::man::run(args, ctx).await,
+        Command::Completions(args) => commands::completions::run(args, ctx, tree()).await,
+        Command::Man(args) => commands::man::run(args, ctx, tree()).await,
         Command::Help(args) => commands::help::run(&args, ctx, tree()),
     }
 }
@@ -203,4 +207,29 @@ fn finish(outcome: Result<Exit>, ctx: &Context) -> u8 {
     }
     ctx.output.failure(&error);
     crate::error::unpack(&error).0.kind.exit_code()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An argument named like a global flag would take that flag's value, or give it its own.
+    fn clashes(command: &clap::Command, globals: &[String], found: &mut Vec<String>) {
+        for inner in command.get_subcommands() {
+            let own = inner.get_arguments().map(|arg| arg.get_id().to_string());
+            let same = own.filter(|id| globals.contains(id));
+            found.extend(same.map(|id| format!("{} {id}", inner.get_name())));
+            clashes(inner, globals, found);
+        }
+    }
+
+    #[test]
+    fn the_tree_is_sound() {
+        let tree = tree();
+        let globals: Vec<String> = tree.get_arguments().map(|arg| arg.get_id().to_string()).collect();
+        let mut found = Vec::new();
+        clashes(&tree, &globals, &mut found);
+        assert!(found.is_empty(), "{found:?}");
+        tree.debug_assert();
+    }
 }

@@ -20,7 +20,7 @@ use crate::secret::{Redactor, Secret};
 use crate::services::recall::Recall;
 use crate::services::recursiv::Recursiv;
 use crate::services::runagents::{Dialect, Runagents};
-use crate::state::names::Names;
+use crate::state::names::{Names, Place};
 use crate::state::runs::Runs;
 
 /// One run of the program.
@@ -31,7 +31,11 @@ pub struct Context {
     pub output: Rc<Output>,
     /// Standard input.
     pub stdin: Stdin,
+    /// The environment.
+    pub env: Env,
+    paths: Result<Paths, Failure>,
     settings: Result<Settings, Failure>,
+    unfit_output: Option<Failure>,
     redactor: Redactor,
     http: OnceCell<Rc<Client>>,
     interrupt: OnceCell<Interrupt>,
@@ -49,20 +53,18 @@ impl Context {
         let redactor = Redactor::default();
         let mut globals = with_environment(globals, &env)?;
         let mut warnings = Vec::new();
-        let settings = Paths::of(&env, globals.config.as_deref()).and_then(|paths| {
+        let paths = Paths::of(&env, globals.config.as_deref());
+        let settings = paths.clone().and_then(|paths| {
             let collect = std::cell::RefCell::new(&mut warnings);
             Settings::load(env.clone(), paths, globals.profile.as_deref(), |text| {
-                collect.borrow_mut().push(text.to_owned())
+                collect.borrow_mut().push(text.to_owned());
             })
         });
-        let configured = settings.as_ref().ok().and_then(|settings| settings.get("output").transpose());
-        let format = match (&globals.output, configured) {
-            (Some(name), _) => name.clone(),
-            (None, Some(resolved)) => resolved?.value,
-            (None, None) => env.get("RA_OUTPUT").unwrap_or("human").to_owned(),
+        // A wrong word is told when a setting is asked for: help and `config set output` must go on working.
+        let (format, unfit_output) = match output_format(&globals, &env, settings.as_ref().ok()) {
+            Ok(format) => (format, None),
+            Err(failure) => (Format::Human, Some(failure)),
         };
-        let format = Format::parse(&format)
-            .ok_or_else(|| Failure::usage(format!("`{format}` is no output format (from RA_OUTPUT)")))?;
         let query = globals.jq.as_deref().map(Query::compile).transpose()?;
         let color = color(&globals, &env);
         globals.verbose = globals.verbose.max(level_of(&env));
@@ -77,7 +79,10 @@ impl Context {
             globals,
             output: Rc::new(output),
             stdin: Stdin::default(),
+            env,
+            paths,
             settings,
+            unfit_output,
             redactor,
             http: OnceCell::new(),
             interrupt: OnceCell::new(),
@@ -91,7 +96,26 @@ impl Context {
     /// # Errors
     /// Exit 2 when the configuration file is broken or names an unknown profile.
     pub fn settings(&self) -> Result<&Settings, Failure> {
+        match &self.unfit_output {
+            Some(failure) => Err(failure.clone()),
+            None => self.settings_to_mend(),
+        }
+    }
+
+    /// The settings, for the commands that change them: here a wrong word for `output` is no obstacle.
+    ///
+    /// # Errors
+    /// Exit 2 when the configuration file is broken or names an unknown profile.
+    pub fn settings_to_mend(&self) -> Result<&Settings, Failure> {
         self.settings.as_ref().map_err(Clone::clone)
+    }
+
+    /// Where things are kept, whatever the configuration file holds.
+    ///
+    /// # Errors
+    /// Exit 2 when there is no home folder.
+    pub fn paths(&self) -> Result<&Paths, Failure> {
+        self.paths.as_ref().map_err(Clone::clone)
     }
 
     /// Ctrl-C and SIGTERM; from the first call on they are this program's to handle.
@@ -368,8 +392,8 @@ impl Context {
     /// Keeps names for completion.
     pub fn keep_names(&self, kind: &str, address: &str, names: &[String]) {
         if let (Ok(settings), false) = (self.settings(), names.is_empty()) {
-            let address = if self.globals.local { "local" } else { address };
-            Names::of(&settings.paths.cache, kind, address).keep(names);
+            let place = if self.globals.local { Place::Local } else { Place::At(address, &settings.profile) };
+            Names::of(&settings.paths.cache, kind, place).keep(names);
         }
     }
 
@@ -427,6 +451,20 @@ fn with_environment(mut globals: Globals, env: &Env) -> Result<Globals, Failure>
         return Err(Failure::usage("--config is empty"));
     }
     Ok(globals)
+}
+
+/// The form of results: the flag, else the setting, else the variable alone when there are no settings.
+fn output_format(globals: &Globals, env: &Env, settings: Option<&Settings>) -> Result<Format, Failure> {
+    let (name, origin) = match (&globals.output, settings) {
+        (Some(name), _) => (name.clone(), "--output".to_owned()),
+        (None, Some(settings)) => match settings.get("output")? {
+            Some(resolved) => (resolved.value, resolved.origin.to_string()),
+            None => return Ok(Format::default()),
+        },
+        (None, None) => (env.get("RA_OUTPUT").unwrap_or("human").to_owned(), "RA_OUTPUT".to_owned()),
+    };
+    Format::parse(&name)
+        .ok_or_else(|| Failure::usage(format!("`{name}` is no output format (from {origin})")))
 }
 
 /// `RA_LOG`: 1 or `debug` as `-v`, 2 or `trace` as `-vv`.

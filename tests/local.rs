@@ -202,6 +202,21 @@ fn jobs_fail_or_hang_by_script() {
 }
 
 #[test]
+fn both_spellings_of_a_started_job() {
+    let sandbox = Sandbox::new();
+    for (dialect, id) in [("current", "jobId"), ("documented", "taskId")] {
+        let (_server, address) = sandbox.serve(&["--job-dialect", dialect]);
+        let there = sandbox.towards(&address);
+        let started =
+            there.run(["recall", "run", "slow", "-F", "seconds=0", "--async", "-o", "json"]).ends(0).json();
+        assert!(started[id].is_string(), "{dialect}: {started}");
+        let args =
+            ["recall", "run", "slow", "-F", "seconds=0", "--async", "--poll", "--poll-interval", "50ms"];
+        assert_eq!(there.run(args).ends(0).stdout, "Done after 0 seconds.\n");
+    }
+}
+
+#[test]
 fn a_model_server_can_answer() {
     let said = "data: {\"choices\":[{\"delta\":{\"content\":\"I am a model.\"}}]}\n\ndata: [DONE]\n\n";
     let model =

@@ -1,6 +1,10 @@
 //! All tests of the binary, a module for each area; see `support` for the sandbox and the scripted server.
 
 mod architecture;
+mod completions;
+mod config;
+mod help;
+mod hints;
 mod local;
 mod output;
 mod readme;

@@ -1,5 +1,6 @@
 //! The words a person types: each one is a folder or a file, and the last file reached holds the command.
 
+pub mod account;
 pub mod auth;
 pub mod completions;
 pub mod config;

@@ -148,7 +148,7 @@ pub async fn show_list(
     }
     match stopped {
         Some(Stopped::Limit) => {
-            ctx.output.note(&format!("showing {} of more; --limit 0 for all", names.len().max(all.len())))
+            ctx.output.note(&format!("showing {} of more; --limit 0 for all", names.len().max(all.len())));
         }
         Some(Stopped::Repeats) => ctx.output.warning("the service repeats a page; the list may not be whole"),
         None => {}
@@ -226,7 +226,8 @@ async fn values(
         (Some(lookup), _) => {
             let given = input::id(&given, lookup.noun)?;
             let found = lookup::resolve(service, &lookup, &given).await?;
-            ctx.keep_names(&format!("{}-{}", service.name(), lookup.noun), "", &found.names);
+            let address = service.request(Method::Get, lookup.path).base;
+            ctx.keep_names(&format!("{}-{}", service.name(), lookup.noun), &address, &found.names);
             found.id
         }
         (None, _) if parameter.place == Place::Path => input::id(&given, parameter.name)?,

@@ -30,6 +30,11 @@ impl Env {
     }
 }
 
+/// The shell that asks for completions, when one does. Nothing else of the environment is read for that.
+pub fn completing() -> Option<String> {
+    std::env::var("RA_COMPLETE").ok().filter(|shell| !shell.is_empty() && shell != "0")
+}
+
 /// A variable that changes how `ra` behaves, beside those that stand for a setting.
 pub struct Variable {
     /// Its name.
@@ -51,6 +56,10 @@ pub const VARIABLES: &[Variable] = &[
     Variable {
         name: "RA_LOG",
         meaning: "Trace requests on stderr: 1 or `debug` as -v, 2 or `trace` as -vv.",
+    },
+    Variable {
+        name: "RA_COMPLETE",
+        meaning: "Set by completion scripts: answer a shell and do nothing else.",
     },
     Variable { name: "NO_COLOR", meaning: "No colour; wins over the two below." },
     Variable { name: "CLICOLOR_FORCE", meaning: "Colour also where nobody looks; wins over CLICOLOR." },

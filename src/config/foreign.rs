@@ -13,6 +13,17 @@ const PLACES: &[(&str, &str, &str)] = &[
     ("runagents.namespace", ".runagents/config.json", "namespace"),
 ];
 
+/// The setting's place in another tool's file, as people write it: `~/.runagents/config.json`.
+pub fn shown(home: &Path, path: &Path) -> String {
+    path.strip_prefix(home)
+        .map_or_else(|_| path.display().to_string(), |rest| format!("~/{}", rest.display()))
+}
+
+/// The settings that other tools keep too.
+pub fn settings() -> impl Iterator<Item = &'static str> {
+    PLACES.iter().map(|(setting, _, _)| *setting)
+}
+
 /// The value another tool keeps for a setting, and in which file. A file that cannot be read says nothing.
 pub fn find(home: &Path, key: &str) -> Option<(String, PathBuf)> {
     let (_, file, member) = PLACES.iter().find(|(setting, _, _)| *setting == key)?;

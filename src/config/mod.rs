@@ -2,11 +2,13 @@
 
 pub mod env;
 pub mod file;
-mod foreign;
+pub mod foreign;
 pub mod paths;
 mod settings;
 pub mod write;
 
 pub use env::Env;
 pub use paths::Paths;
-pub use settings::{Check, Origin, Resolved, SETTINGS, Setting, Settings, find};
+pub use settings::{
+    Check, Origin, Resolved, SETTINGS, Setting, Settings, find, profiles, stored, unknown_profile,
+};

@@ -143,7 +143,9 @@ pub const SETTINGS: &[Setting] = &[
 /// # Errors
 /// Exit 2 with the nearest known key.
 pub fn find(key: &str) -> Result<&'static Setting, Failure> {
-    SETTINGS.iter().find(|setting| setting.key == key).ok_or_else(|| {
+    // The official tools spell some of them with a hyphen.
+    let spelled = key.trim().replace('-', "_");
+    SETTINGS.iter().find(|setting| setting.key == spelled).ok_or_else(|| {
         let failure = Failure::usage(format!("no setting is called `{key}`"));
         match text::closest(key, SETTINGS.iter().map(|setting| setting.key)) {
             Some(near) => failure.hint(format!("did you mean {near}?")),
@@ -174,11 +176,13 @@ impl Setting {
             Check::Key => return Err(bad("holds a character that cannot be sent in a header".into())),
             // What stands before an @ may be a password.
             Check::Address if value.contains('@') => {
-                check_address(value).map_err(|why| bad(why.to_owned()))?
+                check_address(value).map_err(|why| bad(why.to_owned()))?;
             }
             Check::Address => check_address(value).map_err(|why| bad(format!("`{value}` {why}")))?,
-            Check::OneOf(words) if words.contains(&value) => {}
-            Check::OneOf(words) => return Err(bad(format!("is `{value}`, not one of {}", words.join(", ")))),
+            Check::OneOf(words) => match words.iter().find(|word| word.eq_ignore_ascii_case(value)) {
+                Some(word) => return Ok((*word).to_owned()),
+                None => return Err(bad(format!("is `{value}`, not one of {}", words.join(", ")))),
+            },
         }
         Ok(value.to_owned())
     }
@@ -266,7 +270,20 @@ impl Settings {
         if let Some(warning) = &read.warning {
             warn(warning);
         }
-        let document = read.document.unwrap_or_else(|| Value::Object(serde_json::Map::new()));
+        Self::of(env, paths, profile, read.document)
+    }
+
+    /// The settings that a document, read already, stands for.
+    ///
+    /// # Errors
+    /// Exit 2 when the profile is unknown.
+    pub fn of(
+        env: Env,
+        paths: Paths,
+        profile: Option<&str>,
+        document: Option<Value>,
+    ) -> Result<Self, Failure> {
+        let document = document.unwrap_or_else(super::write::empty);
         let asked = profile
             .map(|name| (name, "--profile"))
             .or(env.get("RA_PROFILE").map(|name| (name, "RA_PROFILE")));
@@ -274,19 +291,9 @@ impl Settings {
             Some((name, _)) => name.to_owned(),
             None => document.get("profile").and_then(Value::as_str).unwrap_or("default").to_owned(),
         };
-        let known: Vec<&str> = document
-            .get("profiles")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten()
-            .map(|(name, _)| name.as_str())
-            .collect();
-        if name != "default" && !known.contains(&name.as_str()) {
+        if !profiles(&document).contains(&name.as_str()) {
             let origin = asked.map_or("the configuration file", |(_, origin)| origin);
-            let failure = Failure::usage(format!("no profile is called `{name}` (from {origin})"));
-            let near =
-                text::closest(&name, known.iter().copied()).map(|near| format!("did you mean {near}?"));
-            return Err(failure.hint(near.unwrap_or_else(|| format!("ra config profile add {name}"))));
+            return Err(unknown_profile(&document, &name, origin));
         }
         Ok(Self { env, paths, profile: name, document, overrides: RefCell::default() })
     }
@@ -310,7 +317,7 @@ impl Settings {
         if let Some(decided) = self.overrides.borrow().get(key) {
             return Ok(Some(decided.clone()));
         }
-        let Some((value, origin)) = self.search(setting) else {
+        let Some((value, origin)) = self.search(setting)? else {
             let default =
                 setting.default.map(|value| Resolved { value: value.to_owned(), origin: Origin::Default });
             return Ok(default);
@@ -319,31 +326,52 @@ impl Settings {
         Ok(Some(Resolved { value, origin }))
     }
 
-    fn search(&self, setting: &Setting) -> Option<(String, Origin)> {
+    fn search(&self, setting: &Setting) -> Result<Option<(String, Origin)>, Failure> {
         let named = |name: &&str| Some((self.env.get(name)?.to_owned(), Origin::Env((*name).to_owned())));
         if let Some(found) = setting.variables.iter().find_map(named) {
-            return Some(found);
+            return Ok(Some(found));
         }
-        let written = |value: Option<&Value>| {
-            value?.as_str().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+        let (stored, origin) = match setting.key.contains('.') {
+            true => {
+                (stored(&self.document, &self.profile, setting.key), Origin::Profile(self.profile.clone()))
+            }
+            false => (self.document.get(setting.key), Origin::File),
         };
-        let path = setting.key.split('.');
-        let in_file = match setting.key.contains('.') {
-            true => path
-                .fold(self.document.get("profiles").and_then(|all| all.get(&self.profile)), |at, name| {
-                    at?.get(name)
-                }),
-            false => self.document.get(setting.key),
-        };
-        if let Some(value) = written(in_file) {
-            let origin =
-                if setting.key.contains('.') { Origin::Profile(self.profile.clone()) } else { Origin::File };
-            return Some((value, origin));
+        match stored {
+            None | Some(Value::Null) => {}
+            Some(Value::String(text)) if text.trim().is_empty() => {}
+            Some(Value::String(text)) => return Ok(Some((text.trim().to_owned(), origin))),
+            Some(_) => {
+                return Err(Failure::usage(format!("{} is no text (from {origin})", setting.key))
+                    .hint(format!("ra config set {} VALUE", setting.key)));
+            }
         }
-        let (value, path) = foreign::find(&self.paths.home, setting.key)?;
-        let shown = path
-            .strip_prefix(&self.paths.home)
-            .map_or_else(|_| path.display().to_string(), |rest| format!("~/{}", rest.display()));
-        Some((value, Origin::Foreign(shown)))
+        let home = &self.paths.home;
+        let found = foreign::find(home, setting.key);
+        Ok(found.map(|(value, path)| (value, Origin::Foreign(foreign::shown(home, &path)))))
+    }
+}
+
+/// What a profile of a configuration holds for a dotted key.
+pub fn stored<'a>(document: &'a Value, profile: &str, key: &str) -> Option<&'a Value> {
+    key.split('.').fold(document.get("profiles")?.get(profile), |at, name| at?.get(name))
+}
+
+/// The profiles of a configuration; `default` is always there.
+pub fn profiles(document: &Value) -> Vec<&str> {
+    let written = document.get("profiles").and_then(Value::as_object).into_iter().flatten();
+    let mut names: Vec<&str> = written.map(|(name, _)| name.as_str()).collect();
+    if !names.contains(&"default") {
+        names.insert(0, "default");
+    }
+    names
+}
+
+/// The failure for a profile that is not there; `origin` says who named it.
+pub fn unknown_profile(document: &Value, name: &str, origin: &str) -> Failure {
+    let failure = Failure::usage(format!("no profile is called `{name}` (from {origin})"));
+    match text::closest(name, profiles(document)) {
+        Some(near) => failure.hint(format!("did you mean {near}?")),
+        None => failure.hint(format!("ra config profile add {name}")),
     }
 }

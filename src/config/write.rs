@@ -5,14 +5,18 @@ use serde_json::{Map, Value};
 
 use super::file;
 use super::paths::Paths;
+use super::settings::find;
 use crate::error::Failure;
 
 /// Stores a setting, or removes it: `profiles.<profile>.<service>.<name>`, or a key without a dot at the top.
 ///
 /// # Errors
-/// When the file is broken (it is left as it is) or cannot be written.
+/// Exit 2 for an unknown setting, a value it cannot hold, or a broken file (left as it is); else why the file cannot
+/// be written.
 pub fn store(paths: &Paths, profile: &str, key: &str, value: Option<&str>) -> Result<()> {
-    file::change(&paths.config, |document| put(document, profile, key, value))
+    let setting = find(key)?;
+    let value = value.map(|value| setting.checked(value, "the command line")).transpose()?;
+    file::change(&paths.config, |document| put(document, profile, setting.key, value.as_deref()))
 }
 
 /// The same within a change that is already under way.

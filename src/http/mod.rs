@@ -20,3 +20,4 @@ pub use client::{Client, DryRun, Limits, Opened, Stream, is_loopback};
 pub use moment::{parse_moment, parse_retry_after};
 pub use request::{Body, Header, HeaderValue, Method, Planned, Repeat, Request, segment};
 pub use retry::{Retry, server_wait};
+pub use tls::has_system_certificates;

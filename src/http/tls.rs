@@ -32,6 +32,11 @@ pub fn build(
     }
 }
 
+/// Whether this machine (or `SSL_CERT_FILE`, `SSL_CERT_DIR`) has certificates to check a server's with.
+pub fn has_system_certificates() -> bool {
+    reqwest::Client::builder().build().is_ok()
+}
+
 fn read(path: &Path) -> Result<Vec<Certificate>, Failure> {
     let pem = std::fs::read(path)
         .map_err(|error| Failure::usage(format!("cannot read --cacert {}: {error}", path.display())))?;

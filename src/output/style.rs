@@ -58,7 +58,9 @@ impl Paint {
     pub fn status(self, text: &str) -> String {
         match text.to_ascii_lowercase().as_str() {
             "running" | "completed" | "succeeded" | "success" | "ready" | "available" | "active" | "ok"
-            | "approved" | "deployed" | "live" | "true" | "yes" => self.with(text, |text| text.green()),
+            | "approved" | "accepted" | "deployed" | "live" | "true" | "yes" => {
+                self.with(text, |text| text.green())
+            }
             "failed" | "error" | "rejected" | "unavailable" | "unreachable" | "cancelled" | "canceled"
             | "fail" => self.with(text, |text| text.red()),
             "pending" | "queued" | "processing" | "building" | "paused" | "paused_approval"

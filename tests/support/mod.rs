@@ -9,3 +9,9 @@ pub use raw::raw;
 pub use sandbox::{Run, Sandbox};
 pub use server::{Reply, Server};
 pub use terminal::Terminal;
+
+/// Says on the test's own stderr that something could not be tried here.
+#[allow(clippy::print_stderr)]
+pub fn skipped(why: &str) {
+    eprintln!("skipped: {why}");
+}

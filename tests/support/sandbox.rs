@@ -67,7 +67,12 @@ impl Sandbox {
 
     /// The binary on a terminal.
     pub fn terminal(&self, args: &[&str]) -> Terminal {
-        let mut command = CommandBuilder::new(assert_cmd::cargo::cargo_bin!("ra"));
+        self.terminal_of(assert_cmd::cargo::cargo_bin!("ra"), args)
+    }
+
+    /// Another program (a shell) on a terminal.
+    pub fn terminal_of(&self, program: impl AsRef<OsStr>, args: &[&str]) -> Terminal {
+        let mut command = CommandBuilder::new(program);
         command.env_clear();
         self.env.iter().for_each(|(name, value)| command.env(name, value));
         command.env("TERM", "xterm-256color");

@@ -107,8 +107,8 @@ pub const OPERATIONS: &[Operation] = &[
         words: &["agent", "create"],
         about: "Create an agent",
         examples: &[
-            "ra recursiv agent create --name helper --model anthropic/claude-sonnet-4.6 --instructions 'Be brief.'",
-            "ra recursiv agent create --name helper --model anthropic/claude-sonnet-4.6 --instructions @prompt.md",
+            "ra recursiv agent create --name helper --model openai/gpt-5 --instructions 'Be brief.'",
+            "ra recursiv agent create --name helper --model openai/gpt-5 --instructions @prompt.md",
         ],
         method: Method::Post,
         path: "/agents",

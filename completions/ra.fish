@@ -1,0 +1,1 @@
+complete --keep-order --exclusive --command ra --arguments "(RA_COMPLETE=fish ra -- (commandline --current-process --tokenize --cut-at-cursor) (commandline --current-token))"
