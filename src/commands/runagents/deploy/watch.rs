@@ -91,8 +91,9 @@ impl Watch<'_> {
             }
             *told.borrow_mut() = line;
         };
+        let once = self.runagents.through(self.ctx.http_once());
         let ask = async || {
-            let seen = state(&fetch(self.runagents, request).await?);
+            let seen = state(&fetch(&once, request).await?);
             if seen.1 == State::Open {
                 return Ok(Step::Pending { seen, again_in: None });
             }

@@ -45,7 +45,7 @@ pub struct WaitRunArgs {
 /// Exit 1 when the run failed, 6 when the time is up, 8 on a pause with `--fail-on-pause`.
 pub async fn run(args: WaitRunArgs, ctx: &Context) -> Result<Exit> {
     let id = input::id(&args.run, "run")?;
-    let runagents = ctx.runagents()?;
+    let runagents = ctx.runagents()?.through(ctx.http_once());
     let request = runagents.run(&id);
     let progress = ctx.output.progress(&format!("waiting for {id}"));
     let mut told = String::new();
