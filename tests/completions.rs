@@ -117,6 +117,9 @@ fn typed(ra: &Sandbox, shell: &str, arguments: &[&str], setup: &str, line: &str,
     let (before, _) = line.rsplit_once(' ').unwrap();
     let whole = format!("<{}><{expected}>", before.replace(' ', "><"));
     session.exp_string(&whole).unwrap_or_else(|error| panic!("{shell}: {line}: {error}"));
+    // An interactive shell does not go when it is asked to by signal.
+    session.send_line("exit").unwrap();
+    session.exp_eof().unwrap();
 }
 
 #[test]
