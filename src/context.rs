@@ -443,6 +443,10 @@ fn with_environment(mut globals: Globals, env: &Env) -> Result<Globals, Failure>
     }
     globals.local |= env.is_on("RA_LOCAL");
     globals.no_input |= env.is_on("RA_NO_INPUT");
+    // Plain http would never look at it, and a person who gave it would never know.
+    if let Some(path) = globals.cacert.as_deref().filter(|path| !path.is_file()) {
+        return Err(Failure::usage(format!("--cacert {} is no file", path.display())));
+    }
     if globals.config.as_deref().is_some_and(|path| path == Path::new("")) {
         return Err(Failure::usage("--config is empty"));
     }

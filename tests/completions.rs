@@ -103,23 +103,14 @@ fn in_shell(ra: &Sandbox, shell: &str, arguments: &[&str]) -> String {
 
 /// Types a line and Tab in an interactive shell, then has the shell print the words the line has become.
 fn typed(ra: &Sandbox, shell: &str, arguments: &[&str], setup: &str, line: &str, expected: &str) {
-    let ours = ra.process([""; 0]);
-    let mut command = std::process::Command::new(shell);
-    command.args(arguments).env_clear().current_dir(ra.home.path());
-    command.envs(ours.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    let mut session = rexpect::session::spawn_command(command, Some(20_000)).unwrap();
-    session.send_line(setup).unwrap();
-    session.send_line("printf 'rea''dy\\n'").unwrap();
-    session.exp_string("ready").unwrap();
+    let mut terminal = ra.terminal_of(shell, arguments);
+    terminal.press(&format!("{setup}\n"));
+    terminal.press("printf 'rea''dy\\n'\n");
+    terminal.expect("ready");
     // All in one go: the shell reads on when it has completed the line. Ctrl-A and Ctrl-E put a command around it.
-    session.send(&format!("{line}\t\u{1}printf '<%s>' \u{5}\n")).unwrap();
-    session.flush().unwrap();
+    terminal.press(&format!("{line}\t\u{1}printf '<%s>' \u{5}\n"));
     let (before, _) = line.rsplit_once(' ').unwrap();
-    let whole = format!("<{}><{expected}>", before.replace(' ', "><"));
-    session.exp_string(&whole).unwrap_or_else(|error| panic!("{shell}: {line}: {error}"));
-    // An interactive shell does not go when it is asked to by signal.
-    session.send_line("exit").unwrap();
-    session.exp_eof().unwrap();
+    terminal.expect(&format!("<{}><{expected}>", before.replace(' ', "><")));
 }
 
 #[test]
@@ -134,9 +125,11 @@ fn bash_completes() {
     }
     // What bash cuts into pieces is put together again.
     ra.file("question.md", "?");
-    for (line, expected) in
-        [("ra --output=js", "--output=json"), ("ra recursiv agent chat guide -m @quest", "@question.md")]
-    {
+    for (line, expected) in [
+        ("ra --output=js", "--output=json"),
+        ("ra recursiv agent chat guide -m @quest", "@question.md"),
+        ("ra recall run hello -f text=@quest", "text=@question.md"),
+    ] {
         typed(&ra, "bash", &["--norc", "--noprofile", "-i"], &setup, line, expected);
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Sandbox, raw};
+use crate::support::{Reply, Sandbox, Server, raw};
 
 #[test]
 fn only_this_machine_and_no_web_page_may_call() {
@@ -175,6 +175,66 @@ fn faults_follow_their_script() {
     }
     sandbox.run(["local", "serve", "--port", "0", "--fault", "nobody:503"]).ends(2).says("nobody:503");
     sandbox.run(["local", "serve", "--port", "0", "--fault", "recall:sometimes"]).ends(2).says("sometimes");
+}
+
+#[test]
+fn jobs_fail_or_hang_by_script() {
+    let sandbox = Sandbox::new();
+    let run = |fault: &str| {
+        let (_server, address) = sandbox.serve(&["--fault", fault]);
+        let args = [
+            "recall",
+            "run",
+            "slow",
+            "-F",
+            "seconds=0",
+            "--async",
+            "--poll",
+            "--poll-interval",
+            "50ms",
+            "--poll-timeout",
+            "2s",
+        ];
+        sandbox.towards(&address).run(args)
+    };
+    run("recall:job-fails").ends(1).says("error: ");
+    run("recall:job-stuck").ends(6).says("did not settle in time").says("ra recall job wait");
+}
+
+#[test]
+fn both_spellings_of_a_started_job() {
+    let sandbox = Sandbox::new();
+    for (dialect, id) in [("current", "jobId"), ("documented", "taskId")] {
+        let (_server, address) = sandbox.serve(&["--job-dialect", dialect]);
+        let there = sandbox.towards(&address);
+        let started =
+            there.run(["recall", "run", "slow", "-F", "seconds=0", "--async", "-o", "json"]).ends(0).json();
+        assert!(started[id].is_string(), "{dialect}: {started}");
+        let args =
+            ["recall", "run", "slow", "-F", "seconds=0", "--async", "--poll", "--poll-interval", "50ms"];
+        assert_eq!(there.run(args).ends(0).stdout, "Done after 0 seconds.\n");
+    }
+}
+
+#[test]
+fn a_model_server_can_answer() {
+    let said = "data: {\"choices\":[{\"delta\":{\"content\":\"I am a model.\"}}]}\n\ndata: [DONE]\n\n";
+    let model =
+        Server::script([Reply::sse(said), Reply::json(500, r#"{"error":{"message":"no memory left"}}"#)]);
+    let sandbox = Sandbox::new();
+    let url = format!("{}/v1", model.url());
+    let (_server, address) = sandbox.serve(&["--llm", &url, "--llm-model", "tiny"]);
+    let there = sandbox.towards(&address);
+    assert_eq!(
+        there.run(["recursiv", "agent", "chat", "guide", "Who are you?"]).ends(0).stdout,
+        "I am a model.\n"
+    );
+    let request = &model.requests()[0];
+    assert_eq!(
+        (request.line(), request.json()["model"].clone()),
+        ("POST /v1/chat/completions".into(), json!("tiny"))
+    );
+    there.run(["recursiv", "agent", "chat", "guide", "Again?"]).ends(1).says("no memory left");
 }
 
 #[test]

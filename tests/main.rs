@@ -10,10 +10,12 @@ mod output;
 mod readme;
 mod recall;
 mod recursiv;
+mod runagents;
 mod secrets;
 mod signals;
 mod streams;
 mod support;
+mod terminal;
 mod walk;
 
 /// A file that nobody declares is a test that never runs.

@@ -49,6 +49,46 @@ fn recursiv_is_live() {
 }
 
 #[test]
+fn recall_is_live() {
+    let pieces = [
+        ("data: {\"blockId\":\"b1\",\"chunk\":\"One\"}\n\n", "One"),
+        ("data: {\"blockId\":\"b1\",\"chunk\":\", two\"}\n\n", ", two"),
+        ("data: {\"blockId\":\"b2\",\"chunk\":\"\\n\\nDone\"}\n\n", "\n\nDone"),
+        (
+            "data: {\"event\":\"final\",\"data\":{\"success\":true,\"output\":{}}}\n\ndata: \"[DONE]\"\n\n",
+            "\n",
+        ),
+    ];
+    let there = |server: &Server| {
+        Sandbox::new().env("RECALL_API_KEY", "rk_test_key").env("RECALL_BASE_URL", server.url())
+    };
+    live(
+        &pieces,
+        "/api/workflows/w1/execute",
+        there,
+        &["recall", "run", "w1", "--stream", "--select", "a.content"],
+    );
+}
+
+#[test]
+fn runagents_is_live() {
+    let pieces = [
+        ("data: {\"type\":\"content\",\"delta\":\"One\"}\n\n", "One"),
+        ("data: {\"type\":\"content\",\"delta\":\", two\"}\n\n", ", two"),
+        ("data: {\"type\":\"done\"}\n\ndata: [DONE]\n\n", "\n"),
+    ];
+    let there = |server: &Server| {
+        Sandbox::new().env("RUNAGENTS_API_KEY", "ra_ws_test").env("RUNAGENTS_ENDPOINT", server.url())
+    };
+    live(
+        &pieces,
+        "/api/v1/agents/my-agent/invoke/stream",
+        there,
+        &["runagents", "agent", "invoke", "my-agent", "Hi", "--stream"],
+    );
+}
+
+#[test]
 fn the_built_in_talker_paces_its_words() {
     let sandbox = Sandbox::new();
     let mut child =

@@ -26,7 +26,72 @@ pub const WALK: &[(&str, &[&str], Prints)] = &[
     ("recursiv agent chat", &["guide", "hello"], Json),
     ("recursiv sandbox try", &["print(1)", "--language", "python"], Json),
     ("recursiv limits", &[], Json),
+    ("recall run", &["hello"], Json),
+    ("recall run", &["asks", "--async", "--execution-id", "walked"], Json),
+    ("recall run", &["slow", "-F", "seconds=0.1", "--async"], Json),
+    ("recall job status", &["--last"], Json),
+    ("recall job wait", &["--last"], Json),
+    (
+        "recall execution resume",
+        &["asks", "walked", "0a5c3b1e-2f47-4d69-8b10-6e1d9c7f4a01", "-F", "approved=true"],
+        Json,
+    ),
+    ("recall run", &["slow", "-F", "seconds=60", "--async"], Json),
+    ("recall job cancel", &["--last"], Json),
+    ("recall workflow status", &["hello"], Json),
+    ("recall workflow validate", &["hello"], Json),
+    ("recall limits", &[], Json),
+    ("runagents tool list", &[], Json),
+    ("runagents tool get", &["echo-tool"], Json),
+    ("runagents tool test", &["echo-tool"], Json),
+    ("runagents tool create", &["walked", "--base-url", "https://api.example.com"], Json),
+    ("runagents tool delete", &["echo-tool", "--yes"], Json),
+    ("runagents starter-kit", &[], Json),
+    ("runagents deploy", &["project", "--name", "walker", "--poll-interval", "50ms"], Json),
+    ("runagents build get", &["{runagents deploy project --name walker-two --no-wait --jq .build_id}"], Json),
+    ("runagents agent list", &[], Json),
+    ("runagents agent get", &["walker"], Json),
+    ("runagents agent invoke", &["walker", "hello"], Json),
+    // Empty until a policy asks for approval.
+    ("runagents approval list", &[], Text),
+    ("runagents run list", &[], Json),
+    ("runagents run get", &["{runagents run list -o id}"], Json),
+    ("runagents run event", &["{runagents run list -o id}"], Json),
+    ("runagents run timeline", &["{runagents run list -o id}"], Json),
+    ("runagents run wait", &["{runagents run list -o id}"], Json),
+    ("runagents agent delete", &["walker", "--yes"], Json),
+    ("runagents config set", &["assistant-mode", "external"], Json),
+    ("runagents config get", &[], Json),
+    ("auth login", &["recursiv"], Json),
+    ("auth status", &[], Json),
+    ("auth token", &["recall"], Json),
+    ("auth logout", &["recall"], Json),
+    ("config import", &[], Json),
+    ("config list", &[], Json),
+    ("config set", &["recursiv.agent_id", "guide"], Json),
+    ("config get", &["recursiv.agent_id"], Json),
+    ("config unset", &["recursiv.agent_id"], Json),
+    ("config path", &[], Json),
+    ("config edit", &[], Json),
+    ("config profile add", &["work"], Json),
+    ("config profile use", &["work"], Json),
+    ("config profile use", &["default"], Json),
+    ("config profile list", &[], Json),
+    ("config profile remove", &["work", "--yes"], Json),
+    ("doctor", &[], Json),
+    ("completions", &["bash"], Text),
+    ("man", &[], Text),
+    ("help", &[], Text),
 ];
+
+/// `{words}` stands for the first line that a command prints: ids are made by the services.
+fn resolved(sandbox: &Sandbox, arg: &str) -> String {
+    let Some(words) = arg.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) else {
+        return arg.to_owned();
+    };
+    let printed = sandbox.run(["--local"].into_iter().chain(words.split(' '))).ends(0).stdout;
+    printed.lines().next().unwrap_or_default().to_owned()
+}
 
 /// All leaves, as `ra help --tree` lists them, without the program's name and their arguments.
 pub fn leaves() -> Vec<String> {
@@ -44,12 +109,13 @@ fn every_leaf_works_locally_and_prints_data() {
     let unknown: Vec<String> =
         leaves().into_iter().filter(|leaf| !WALK.iter().any(|(known, _, _)| known == leaf)).collect();
     assert!(unknown.is_empty(), "these leaves have no line in the table: {unknown:#?}");
-    let sandbox = Sandbox::new();
+    let sandbox = Sandbox::new().env("EDITOR", "true");
+    sandbox.file(".runagents/config.json", r#"{"endpoint": "https://acme.example"}"#);
     sandbox.file("project/agent.py", "def handler(request, ctx):\n    return 'hi'\n");
     for (leaf, args, prints) in WALK {
-        let mut line = vec!["--local", "-o", "json"];
-        line.extend(leaf.split(' '));
-        line.extend(*args);
+        let mut line: Vec<String> = ["--local", "-o", "json"].map(str::to_owned).into();
+        line.extend(leaf.split(' ').map(str::to_owned));
+        line.extend(args.iter().map(|arg| resolved(&sandbox, arg)));
         let run = sandbox.run(&line).ends(0);
         match prints {
             Json => {

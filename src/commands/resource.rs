@@ -148,7 +148,7 @@ pub async fn show_list(
     }
     match stopped {
         Some(Stopped::Limit) => {
-            ctx.output.note(&format!("showing {} of more; --limit 0 for all", names.len().max(all.len())))
+            ctx.output.note(&format!("showing {} of more; --limit 0 for all", names.len().max(all.len())));
         }
         Some(Stopped::Repeats) => ctx.output.warning("the service repeats a page; the list may not be whole"),
         None => {}

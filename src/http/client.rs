@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use bytes::{Bytes, BytesMut};
 use jiff::Timestamp;
-use reqwest::header::{ACCEPT_ENCODING, HeaderName, HeaderValue as WireValue};
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_LENGTH, HeaderName, HeaderValue as WireValue};
 
 use super::answer::{Answer, Headers};
 use super::request::{Body, HeaderValue, Method, Planned, Request};
@@ -218,7 +218,9 @@ impl Client {
         match &request.body {
             Body::Json(body) => *wire.body_mut() = Some(body.clone().into()),
             // Some servers want a length even for nothing.
-            Body::None if request.method == Method::Post => *wire.body_mut() = Some(Bytes::new().into()),
+            Body::None if request.method == Method::Post => {
+                wire.headers_mut().insert(CONTENT_LENGTH, WireValue::from_static("0"));
+            }
             Body::None => {}
         }
         Ok(wire)

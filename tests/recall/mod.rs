@@ -2,6 +2,7 @@
 
 mod background;
 mod cancel;
+mod execution;
 mod files;
 mod limits;
 mod local;

@@ -61,7 +61,7 @@ fn dry_run() {
     let run = sandbox.run([&args[..], &["--async", "--dry-run=curl"]].concat()).ends(0);
     assert_eq!(
         run.stdout,
-        r#"curl -X POST https://h.example/recall/api/workflows/a%2Fb%3Ac/execute \
+        r#"curl -X POST 'https://h.example/recall/api/workflows/a%2Fb%3Ac/execute' \
   -H 'Accept: application/json' \
   -H 'Content-Type: application/json' \
   -H "X-API-Key: $RECALL_API_KEY" \

@@ -160,6 +160,21 @@ fn servers_that_lie() {
 }
 
 #[test]
+fn a_header_without_end() {
+    use std::io::Write as _;
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n");
+        // Until the client has had enough.
+        while stream.write_all(b"X-More: and more and more and more\r\n").is_ok() {}
+    });
+    let sandbox = Sandbox::new().env("RECURSIV_API_KEY", KEY).env("RECURSIV_API_BASE_URL", url);
+    sandbox.run(["recursiv", "limits", "--max-retries", "0"]).ends(7).says("error: ");
+}
+
+#[test]
 fn nobody_there() {
     let sandbox =
         Sandbox::new().env("RECURSIV_API_KEY", KEY).env("RECURSIV_API_BASE_URL", "http://127.0.0.1:1");

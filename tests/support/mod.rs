@@ -3,10 +3,12 @@
 mod raw;
 mod sandbox;
 mod server;
+mod terminal;
 
 pub use raw::raw;
 pub use sandbox::{Run, Sandbox};
 pub use server::{Reply, Server};
+pub use terminal::Terminal;
 
 /// Says on the test's own stderr that something could not be tried here.
 #[allow(clippy::print_stderr)]

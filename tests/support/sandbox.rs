@@ -6,7 +6,10 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use portable_pty::CommandBuilder;
 use tempfile::TempDir;
+
+use super::Terminal;
 
 /// A home folder and an environment that nothing else touches.
 pub struct Sandbox {
@@ -60,6 +63,22 @@ impl Sandbox {
     /// What stands in a file below the home folder.
     pub fn read(&self, path: &str) -> String {
         std::fs::read_to_string(self.home.path().join(path)).unwrap()
+    }
+
+    /// The binary on a terminal.
+    pub fn terminal(&self, args: &[&str]) -> Terminal {
+        self.terminal_of(assert_cmd::cargo::cargo_bin!("ra"), args)
+    }
+
+    /// Another program (a shell) on a terminal.
+    pub fn terminal_of(&self, program: impl AsRef<OsStr>, args: &[&str]) -> Terminal {
+        let mut command = CommandBuilder::new(program);
+        command.env_clear();
+        self.env.iter().for_each(|(name, value)| command.env(name, value));
+        command.env("TERM", "xterm-256color");
+        command.cwd(self.home.path());
+        command.args(args);
+        Terminal::start(command)
     }
 
     /// The binary as a process of the standard library: for pipes, signals and live reading.

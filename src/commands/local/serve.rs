@@ -15,6 +15,7 @@ use crate::commands::Exit;
 use crate::context::{Context, local_keys, local_state};
 use crate::error::{Failure, Kind};
 use crate::json::Json;
+use crate::local::JobDialect;
 use crate::local::server::{Options, State, start};
 use crate::local::talker::Llm;
 
@@ -73,6 +74,10 @@ pub struct ServeArgs {
     #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
     pace: Option<Duration>,
 
+    /// How Recall spells a started job: jobId as its present servers, or taskId as its guide
+    #[arg(long, value_name = "DIALECT", value_parser = ["current", "documented"], default_value = "current")]
+    job_dialect: String,
+
     /// Run code for callers beyond this machine too
     #[arg(long)]
     allow_exec: bool,
@@ -95,6 +100,9 @@ pub async fn run(args: ServeArgs, ctx: &Context) -> Result<Exit> {
     options.port = args.port;
     options.host = args.host;
     options.allow_exec = args.allow_exec;
+    if args.job_dialect == "documented" {
+        options.dialect = JobDialect::Documented;
+    }
     options.latency = args.latency.unwrap_or_default();
     options.pace = args.pace.unwrap_or(options.pace);
     for spec in &args.fault {

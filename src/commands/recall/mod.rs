@@ -1,5 +1,6 @@
 //! `ra recall`: run deployed workflows.
 
+pub mod execution;
 pub mod job;
 pub mod limits;
 mod lost;
@@ -43,6 +44,9 @@ pub enum RecallCommand {
     /// Look at background jobs, wait for them, stop them
     #[command(subcommand)]
     Job(job::JobCommand),
+    /// Answer runs that wait for a person
+    #[command(subcommand)]
+    Execution(execution::ExecutionCommand),
     /// Check deployments
     #[command(subcommand)]
     Workflow(workflow::WorkflowCommand),
@@ -69,6 +73,7 @@ pub async fn run(args: RecallArgs, ctx: &Context) -> Result<Exit> {
     match args.command {
         RecallCommand::Run(args) => run::run(*args, ctx).await,
         RecallCommand::Job(command) => job::run(command, ctx).await,
+        RecallCommand::Execution(command) => execution::run(command, ctx).await,
         RecallCommand::Workflow(command) => workflow::run(command, ctx).await,
         RecallCommand::Limits(args) => limits::run(args, ctx).await,
     }

@@ -20,6 +20,11 @@ use crate::text;
 /// How long a wait lasts when nobody says.
 pub const LIMIT: Duration = Duration::from_secs(3600);
 
+/// The pace of a wait when nobody says.
+pub fn pace() -> Pace {
+    Pace { limit: LIMIT, ..Pace::default() }
+}
+
 /// The address under which runs are remembered; the local services listen elsewhere each time.
 pub fn address(ctx: &Context, recall: &Recall) -> String {
     if ctx.globals.local { "local".to_owned() } else { recall.base.clone() }
@@ -76,8 +81,7 @@ pub async fn execution(workflow: &str, id: &str, ctx: &Context, recall: &Recall)
     let request = recall.execution(workflow, id);
     let state = |run: &Json| run.value["status"].as_str().map(text::line).unwrap_or_default();
     let ask = async || fetch(&recall, &request).await;
-    let pace = Pace { limit: LIMIT, ..Pace::default() };
-    until(&what, &hints, pace, ctx, ask, state, of_execution).await
+    until(&what, &hints, pace(), ctx, ask, state, of_execution).await
 }
 
 /// A wait bears outages by itself; two layers of patience would multiply.

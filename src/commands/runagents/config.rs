@@ -100,7 +100,8 @@ fn set(args: &SetArgs, ctx: &Context) -> Result<Exit> {
         ctx.output.note(&format!("would set {} in {}", setting.key, settings.paths.config.display()));
         return Ok(0);
     }
-    // As with the official program, nothing clears a setting.
+    // As with the official program, an empty value takes a setting away.
+    let value = if value.is_empty() { value } else { setting.checked(&value, "the command line")? };
     write::store(
         &settings.paths,
         &settings.profile,

@@ -24,11 +24,12 @@ pub struct StarterKitArgs {}
 pub async fn run(_args: StarterKitArgs, ctx: &Context) -> Result<Exit> {
     let runagents = ctx.runagents()?;
     let made = fetch(&runagents, &runagents.request(Method::Post, "/starter-kit")).await?;
+    let view = View { columns: STARTER_KIT, id: "tool_created" };
+    // Asked a second time, the service has nothing to tell.
     if made.value.as_object().is_none_or(serde_json::Map::is_empty) {
-        ctx.output.note("the starter kit is there");
-    }
-    if !made.value.is_null() {
-        ctx.output.emit(&made, View { columns: STARTER_KIT, id: "tool_created" })?;
+        ctx.output.emit_text("nothing new: the starter kit was there already\n", &made, view)?;
+    } else {
+        ctx.output.emit(&made, view)?;
     }
     Ok(0)
 }

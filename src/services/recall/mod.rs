@@ -9,12 +9,13 @@ pub mod outcome;
 pub mod stream;
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use super::{Service, unreadable};
 use crate::error::Failure;
 use crate::http::pages::{Next, Page, Walk};
 use crate::http::{Answer, Client, HeaderValue, Method, Request, segment};
-use crate::json::Json;
+use crate::json::{Json, Node};
 use crate::secret::Secret;
 
 /// The service's name.
@@ -45,6 +46,11 @@ impl Recall {
         self.request(Method::Get, &format!("/api/workflows/{}/status", segment(workflow)))
     }
 
+    /// A workflow's whole definition; its blocks' names stand in `data.state.blocks` (3.1).
+    pub fn definition(&self, workflow: &str) -> Request {
+        self.request(Method::Get, &format!("/api/workflows/{}", segment(workflow)))
+    }
+
     /// A job as it stands (3.2). The address is ours: a link from the server may name another host.
     pub fn job(&self, id: &str) -> Request {
         self.request(Method::Get, &format!("/api/jobs/{}", segment(id)))
@@ -60,6 +66,12 @@ impl Recall {
     pub fn cancel(&self, workflow: &str, execution: &str) -> Request {
         let path = format!("/api/workflows/{}/executions/{}/cancel", segment(workflow), segment(execution));
         self.request(Method::Post, &path).safe()
+    }
+
+    /// Answers a run that waits for a person (5.1). Never sent twice: the run goes on with it.
+    pub fn resume(&self, workflow: &str, execution: &str, context: &str, body: &Node) -> Request {
+        let path = format!("/api/resume/{}/{}/{}", segment(workflow), segment(execution), segment(context));
+        self.request(Method::Post, &path).json_text(body.compact()).patient(Duration::from_secs(120))
     }
 
     /// What the account has used and may still use (3.4).

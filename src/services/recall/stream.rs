@@ -75,8 +75,31 @@ impl Reader for RunReader {
     }
 }
 
+/// Reads a stream that came in one piece; its text becomes the output where the last word brings none.
+///
+/// # Errors
+/// A stream without its last word.
+pub fn read_whole(body: &[u8]) -> Result<Outcome, Failure> {
+    let mut text = String::new();
+    let mut collect = |event: Event<'_>| {
+        if let Event::Text { text: piece, .. } = event {
+            text.push_str(piece);
+        }
+    };
+    let mut reader = RunReader::new(true);
+    reader.feed(body, &mut collect)?;
+    let mut outcome = reader.finish(Ending::Closed, &mut collect)?.outcome;
+    if !text.is_empty() && outcome.output.value.as_object().is_none_or(serde_json::Map::is_empty) {
+        outcome.output = Json::from(Value::from(text));
+    }
+    Ok(outcome)
+}
+
 fn too_large() -> Failure {
     Failure::unavailable("one event of the stream is larger than 16 MiB")
         .service(NAME)
         .code("INVALID_RESPONSE")
 }
+
+#[cfg(test)]
+mod tests;

@@ -225,3 +225,54 @@ fn too_large() -> Failure {
         .service(NAME)
         .code("INVALID_RESPONSE")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The contract's transcripts E1 to E8 in one.
+    const TRANSCRIPT: &str = ": keep-alive\r\nevent: message\r\ndata:{\"type\":\"message_start\",\"conversation_id\":\"c9\"}\r\n\r\n\
+        data: {\"type\":\"reasoning_delta\",\"delta\":\"hidden\"}\n\ndata: {\"type\":\"tool_use\",\"tool_name\":\"search\"}\r\r\
+        data: {\"type\":\"tool_result\",\"content\":\"3 results\"}\n\ndata: {not json\n\
+        data: {\"type\":\"text_delta\",\"delta\":\"café ✓ 日本\"}\n\ndata: {\"type\":\"text_delta\"}\n\
+        data: {\"type\":\"done\"}\r\n\r\ndata: [DONE]\n\n";
+
+    fn read<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> (Vec<String>, Result<Answered, String>) {
+        let mut events = Vec::new();
+        let mut reader = ChatReader::default();
+        for piece in pieces {
+            reader.feed(piece, &mut |event| events.push(format!("{event:?}"))).unwrap();
+        }
+        let end = reader.finish(Ending::Closed, &mut |event| events.push(format!("{event:?}")));
+        (events, end.map_err(|failure| failure.to_string()))
+    }
+
+    #[test]
+    fn one_cut_anywhere_changes_nothing() {
+        let bytes = TRANSCRIPT.as_bytes();
+        let whole = read([bytes]);
+        assert_eq!(whole.1, Ok(Answered { characters: 9, tools: 1, unreadable: 1 }));
+        for at in 0..=bytes.len() {
+            let (a, b) = bytes.split_at(at);
+            assert_eq!(read([a, b]), whole, "cut at byte {at}");
+        }
+        assert_eq!(read(bytes.chunks(1)), whole);
+    }
+
+    proptest! {
+        #[test]
+        fn many_cuts_change_nothing_and_an_early_end_is_a_failure(
+            cuts: Vec<proptest::sample::Index>,
+            end: proptest::sample::Index,
+        ) {
+            let bytes = TRANSCRIPT.as_bytes();
+            let places = cuts.iter().map(|cut| cut.index(bytes.len() + 1)).chain([0, bytes.len()]);
+            let mut places: Vec<usize> = places.collect();
+            places.sort_unstable();
+            prop_assert_eq!(read(places.windows(2).map(|pair| &bytes[pair[0]..pair[1]])), read([bytes]));
+            let last_word = TRANSCRIPT.find("data: {\"type\":\"done\"}").unwrap();
+            prop_assert!(read([&bytes[..end.index(last_word)]]).1.is_err());
+        }
+    }
+}

@@ -89,6 +89,17 @@ pub const RUN_EVENT: &[Column] = &[
     Column::of(Kind::Time, "time", "timestamp"),
 ];
 
+/// Requests for approval.
+pub const APPROVAL: &[Column] = &[
+    Column::text("id", "id"),
+    Column::text("agent", "agent_id|agent"),
+    Column::text("tool", "tool_id|tool"),
+    Column::text("user", "subject|user_id"),
+    Column::of(Kind::Status, "status", "status"),
+    Column::text("duration", "duration"),
+    Column::of(Kind::Time, "created", "created_at"),
+];
+
 /// Builds.
 pub const BUILD: &[Column] = &[
     Column::text("id", "id"),

@@ -91,6 +91,9 @@ fn hints(failure: Failure, answer: &Answer) -> Failure {
                 None => failure,
             }
         }
+        (502, _) if answer.request.contains("/invoke") => {
+            failure.hint("ra runagents agent list   # does the agent run?")
+        }
         (405, _) => failure
             .note("this host has no such route")
             .hint(format!("ra config list --origin   # is {ADDRESS} right?")),

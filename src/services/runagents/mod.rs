@@ -7,6 +7,7 @@ mod endpoint;
 mod errors;
 pub mod invoke;
 pub mod model;
+pub mod name;
 pub mod operations;
 pub mod runs;
 pub mod tools;

@@ -1,7 +1,8 @@
 //! RunAgents's operations, each stated once.
 
 use super::columns::{
-    AGENT, AGENT_SHEET, BUILD, DEPLOYED, PROBE, RUN, RUN_EVENT, RUN_SHEET, STARTER_KIT, TOOL, TOOL_SHEET,
+    AGENT, AGENT_SHEET, APPROVAL, BUILD, DEPLOYED, PROBE, RUN, RUN_EVENT, RUN_SHEET, STARTER_KIT, TOOL,
+    TOOL_SHEET,
 };
 use crate::columns::Column;
 use crate::http::Method;
@@ -157,6 +158,21 @@ pub const OPERATIONS: &[Operation] = &[
             "/runs/{run}/events",
             RUN_EVENT,
             "event_id|id",
+        )
+    },
+    Operation {
+        parameters: &[Parameter::query(
+            "status",
+            "status",
+            "Only those in this state: PENDING, APPROVED, REJECTED",
+        )],
+        ..list(
+            &["approval", "list"],
+            "List requests for approval",
+            &["ra runagents approval list", "ra runagents approval list --status PENDING -o id"],
+            "/approvals/requests",
+            APPROVAL,
+            "id",
         )
     },
     Operation {

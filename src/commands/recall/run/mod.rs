@@ -21,6 +21,9 @@ use crate::services::Service as _;
 use crate::services::recall::commands;
 use crate::services::recall::execute::{Mode, Order};
 
+/// Newer servers refuse more, proxies often less.
+const LARGEST_BODY: usize = 10 * 1024 * 1024;
+
 /// Run a deployed workflow and print its output
 ///
 /// In step by default; --stream shows text while it arises, --async starts a background job and prints its id,
@@ -104,6 +107,9 @@ pub async fn run(args: RunArgs, ctx: &Context) -> Result<Exit> {
     check(&args)?;
     let workflow = input::id(&args.workflow, "workflow")?;
     let order = Order { body: body::build(&args, ctx)?, mode: mode(&args), execution: execution(&args)? };
+    if !args.files.is_empty() && order.body.compact().len() > LARGEST_BODY {
+        ctx.output.warning("the body is larger than the 10 MiB that newer servers take");
+    }
     let recall = ctx.recall()?;
     let recall = recall.through(Rc::new(ctx.http_with(retry(&args, ctx))));
     let request = recall.execute(&workflow, &order);

@@ -13,6 +13,7 @@ use crate::http::{Opened, Stream};
 use crate::json::{Json, Node};
 use crate::live;
 use crate::output::{Collected, Live};
+use crate::services::fetch;
 use crate::services::recall::execute::Order;
 use crate::services::recall::outcome::Verdict;
 use crate::services::recall::stream::{RunReader, Streamed};
@@ -46,7 +47,14 @@ pub async fn follow(
     let printed = live.printed();
     let collected = live.finish()?;
     match end {
-        Ok(end) => finished(end, printed, &collected, args, workflow, ctx),
+        Ok(end) => {
+            let nothing = !args.select.is_empty() && is_empty(&end);
+            let exit = finished(end, printed, &collected, args, workflow, ctx)?;
+            if nothing {
+                unmatched(args, workflow, ctx, recall).await;
+            }
+            Ok(exit)
+        }
         Err(error) => Err(broken(error, printed, &collected, workflow, order)),
     }
 }
@@ -119,13 +127,31 @@ fn rest(output: &Json, blocks: &[String], args: &RunArgs, workflow: &str, ctx: &
             }
         }
     }
-    if !shown {
-        ctx.output.warning(&format!(
-            "nothing came for {}; are the block's name and the path right?",
-            args.select.join(", ")
-        ));
-    }
     Ok(())
+}
+
+/// No text came, and no value.
+fn is_empty(end: &Streamed) -> bool {
+    let output = &end.outcome.output.value;
+    end.blocks.is_empty() && (output.is_null() || output.as_object().is_some_and(serde_json::Map::is_empty))
+}
+
+/// The service ignores selectors that it does not know; who mistyped one should see what there is.
+async fn unmatched(args: &RunArgs, workflow: &str, ctx: &Context, recall: &Recall) {
+    let selected = args.select.join(", ");
+    ctx.output.warning(&format!("nothing came for {selected}; are the block's name and the path right?"));
+    // Some keys may run a workflow and not read it.
+    let Ok(definition) = fetch(recall, &recall.definition(workflow)).await else { return };
+    let names: Vec<String> = definition
+        .at("data.state.blocks")
+        .and_then(|blocks| blocks.value.as_object().cloned())
+        .into_iter()
+        .flatten()
+        .filter_map(|(_, block)| block.get("name")?.as_str().map(text::line))
+        .collect();
+    if !names.is_empty() {
+        ctx.output.note(&format!("blocks of this workflow: {}", names.join(", ")));
+    }
 }
 
 /// What a stream comes to in the machine forms; a stream itself has no such object (contract 2.5).

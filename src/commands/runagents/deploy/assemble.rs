@@ -3,14 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use super::DeployArgs;
+use super::values::{environment, models, pairs, words};
 use crate::args::input;
 use crate::context::Context;
 use crate::error::Failure;
 use crate::json::Node;
 use crate::project::files::{self, Plan};
-use crate::project::manifest::{Manifest, ModelEntry};
-use crate::services::runagents::deploy::{Deployment, Source, checked_name, sanitised};
-use crate::services::runagents::model::{Model, distinct, is_budget};
+use crate::project::manifest::Manifest;
+use crate::services::runagents::deploy::{Deployment, Source};
+use crate::services::runagents::name::{checked_name, sanitised};
 
 /// A request that is ready to be sent, and what has to be known beside it.
 pub struct Assembled {
@@ -113,8 +114,9 @@ fn origin(args: &DeployArgs) -> Result<Origin<'_>, Failure> {
         given.as_deref().map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned)
     };
     let folder = args.dir.as_deref().filter(|folder| !folder.is_empty());
+    let folder = folder.map(|folder| files::root(Path::new(folder))).transpose()?;
     let mut named = Vec::new();
-    named.extend(folder.map(|folder| ("a folder", Origin::Folder(PathBuf::from(folder)))));
+    named.extend(folder.map(|folder| ("a folder", Origin::Folder(folder))));
     named.extend((!args.file.is_empty()).then(|| ("--file", Origin::Files(&args.file))));
     named.extend(id(&args.draft_id).map(|id| ("--draft-id", Origin::Draft(id))));
     named.extend(id(&args.artifact_id).map(|id| ("--artifact-id", Origin::Artifact(id))));
@@ -132,7 +134,7 @@ fn origin(args: &DeployArgs) -> Result<Origin<'_>, Failure> {
     }
     let here = Path::new(".");
     match Manifest::in_folder(here)? {
-        Some(_) => Ok(Origin::Folder(here.to_owned())),
+        Some(_) => Ok(Origin::Folder(files::root(here)?)),
         None => {
             Err(Failure::usage("nothing to deploy: no source is named, and there is no runagents.yaml here")
                 .hint("ra runagents deploy DIR")
@@ -150,11 +152,11 @@ fn name(args: &DeployArgs, manifest: &Manifest, origin: &Origin<'_>) -> Result<S
         return checked_name(given, &manifest.shown());
     }
     let folder = match origin {
-        Origin::Folder(folder) => std::fs::canonicalize(folder).ok(),
+        Origin::Folder(folder) => folder.file_name(),
         _ => None,
     };
-    let own = folder.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
-    own.and_then(|name| sanitised(&name))
+    folder
+        .and_then(|name| sanitised(&name.to_string_lossy()))
         .ok_or_else(|| Failure::usage("the agent has no name").hint("--name my-agent"))
 }
 
@@ -168,76 +170,11 @@ fn requirements(
         return input::file(path, "--requirements-file").map(Some);
     }
     let (Some(named), Origin::Folder(folder)) = (&manifest.requirements, origin) else { return Ok(None) };
-    if named.trim() == "requirements.txt" {
+    let path = folder.join(named.trim());
+    if named.trim() == "requirements.txt" && path.is_file() {
         return Ok(None);
     }
-    let path = folder.join(named.trim());
     input::file(&path.display().to_string(), "`requirements` in the project's description").map(Some)
-}
-
-/// Trimmed, blanks dropped; an empty list when the flag stood there with nothing.
-fn words(given: &[String]) -> Option<Vec<String>> {
-    if given.is_empty() {
-        return None;
-    }
-    Some(given.iter().map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect())
-}
-
-fn models(flags: &[String], own: &[ModelEntry]) -> Result<Vec<Model>, Failure> {
-    let models: Vec<Model> = match flags.is_empty() {
-        false => flags.iter().map(|given| Model::parse(given)).collect::<Result<_, _>>()?,
-        true => own.iter().map(described).collect::<Result<_, _>>()?,
-    };
-    distinct(&models)?;
-    Ok(models)
-}
-
-fn described(entry: &ModelEntry) -> Result<Model, Failure> {
-    let mut model = Model::parse(&entry.word)?;
-    if let Some(role) = &entry.role {
-        model.role = role.trim().to_owned();
-    }
-    if let Some(budget) = &entry.budget {
-        if !is_budget(budget) {
-            return Err(Failure::usage(format!(
-                "`{}` is no monthly budget in dollars",
-                crate::text::line(budget)
-            )));
-        }
-        model.budget = Some(budget.trim().trim_start_matches('$').to_owned());
-    }
-    Ok(model)
-}
-
-fn environment(given: &[String], ctx: &Context) -> Result<Vec<(String, String)>, Failure> {
-    let mut variables: Vec<(String, String)> = Vec::new();
-    for (name, value) in pairs(given, "--env", "NAME=VALUE", str::split_once)? {
-        let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-        if name.starts_with(|first: char| first.is_ascii_digit()) || !name.bytes().all(fits) {
-            return Err(Failure::usage(format!(
-                "`{}` cannot be the name of a variable",
-                crate::text::line(&name)
-            )));
-        }
-        let value = input::text(&value, "--env", &ctx.stdin)?;
-        variables.retain(|(known, _)| *known != name);
-        variables.push((name, value));
-    }
-    Ok(variables)
-}
-
-type Split = for<'a> fn(&'a str, char) -> Option<(&'a str, &'a str)>;
-
-fn pairs(given: &[String], flag: &str, form: &str, split: Split) -> Result<Vec<(String, String)>, Failure> {
-    let one = |text: &String| match split(text, '=') {
-        Some((first, second))
-            if !first.trim().is_empty() && !(second.trim().is_empty() && flag != "--env") =>
-        {
-            Ok((first.trim().to_owned(), second.to_owned()))
-        }
-        _ => Err(Failure::usage(format!("{flag} `{}` is not {form}", crate::text::line(text)))),
-    };
-    given.iter().map(one).collect()
 }
 
 /// A whole request from a file; its name may be replaced.

@@ -2,6 +2,7 @@
 
 mod assemble;
 mod plan;
+mod values;
 mod watch;
 
 use std::time::{Duration, Instant};
@@ -222,6 +223,12 @@ fn show(
     if let Some(phase) = phase {
         sheet.set("phase", phase);
     }
-    sheet.set("invoke_url", runagents.invoke_url(name));
+    if let Node::Object(members) = &mut sheet {
+        members.retain(|(_, node)| *node != Node::Array(Vec::new()));
+    }
+    // The embedded service and its address end with this process.
+    if !ctx.globals.local {
+        sheet.set("invoke_url", runagents.invoke_url(name));
+    }
     ctx.output.emit(&Json::parse(&sheet.compact())?, DEPLOYMENT_VIEW)
 }

@@ -34,6 +34,8 @@ impl Watch<'_> {
     /// Exit 1 when one of them fails, 6 when the time is up, 130 after Ctrl-C, or what the service says.
     pub async fn until_running(&self, build: Option<&str>) -> Result<String> {
         if let Some(id) = build {
+            // Shown whatever happens next: with it the build can be found again.
+            self.ctx.output.aside(&format!("build {}", crate::text::line(id)));
             let request = self.runagents.build(id);
             match self
                 .stage(&format!("build {id}"), &request, build_state, &format!("ra runagents build get {id}"))

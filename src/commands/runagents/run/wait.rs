@@ -78,11 +78,12 @@ pub async fn run(args: WaitRunArgs, ctx: &Context) -> Result<Exit> {
     };
     let waited = live::wait(args.wait.pace(LIMIT), ctx.interrupt(), ask, look).await?;
     drop(progress);
-    let mut hints = vec![format!("ra runagents run wait {id}"), format!("ra runagents run event {id}")];
-    if let Waited::Deadline(Some(run)) | Waited::Left(_, Some(run)) = &waited
-        && status(run).starts_with("PAUSED")
-    {
-        hints.extend(paused_hints(run));
+    let mut hints = vec![format!("ra runagents run wait {id}")];
+    match &waited {
+        Waited::Deadline(Some(run)) | Waited::Left(_, Some(run)) if status(run).starts_with("PAUSED") => {
+            hints.extend(paused_hints(run));
+        }
+        _ => hints.push(format!("ra runagents run event {id}")),
     }
     let run = waited.settled(&format!("the run {id}"), &hints)?;
     let state = status(&run);

@@ -76,9 +76,7 @@ impl Turn {
     }
 
     fn of_the_editor(&mut self, kind: &str, data: Option<&RawValue>, emit: &mut dyn FnMut(Event<'_>)) {
-        let Some(inner) = data.and_then(|data| serde_json::from_str::<Frame>(data.get()).ok()) else {
-            return;
-        };
+        let inner: Frame = data.and_then(|data| serde_json::from_str(data.get()).ok()).unwrap_or_default();
         match kind {
             "stream:chunk" => self.text(&inner.chunk.0, &inner.block.0, emit),
             "execution:completed" | "execution:paused" => {

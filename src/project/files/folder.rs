@@ -1,20 +1,14 @@
-//! Which files of a project go up: kinds, sizes, ignore rules, secrets left behind (contract 4.3).
+//! The files of a folder: kinds, sizes, ignore rules, secrets left behind.
 
 use std::fs;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
-use super::ignored::{Ignored, matcher};
-use super::manifest::Manifest;
-use super::secrets;
+use super::{LARGEST_FILE, Left, MOST_BYTES, MOST_FILES, Plan, read};
 use crate::error::Failure;
+use crate::project::ignored::{Ignored, matcher};
+use crate::project::manifest::Manifest;
+use crate::project::secrets;
 use crate::text;
-
-/// More files than this are an error.
-const MOST_FILES: usize = 80;
-/// A larger file stays, with a warning.
-pub const LARGEST_FILE: u64 = 256 * 1024;
-/// More bytes than this are an error.
-const MOST_BYTES: usize = 2 * 1024 * 1024;
 
 /// Folders that hold what can be made again.
 const MADE_FOLDERS: &[&str] = &[
@@ -61,122 +55,12 @@ const ENDINGS: &[&str] = &[
     "scala", "sh", "bash", "zsh", "ps1", "yaml", "yml", "toml", "json", "ini", "cfg", "conf", "sql", "proto",
 ];
 
-/// What goes up, and what does not.
-#[derive(Debug, Default)]
-pub struct Plan {
-    /// Path with `/` and text, in order.
-    pub files: Vec<(String, String)>,
-    /// Path and reason of what stays.
-    pub left: Vec<Left>,
-}
-
-/// Something that stays.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Left {
-    /// Its path below the project.
-    pub path: String,
-    /// Why, in a few words.
-    pub why: String,
-    /// Whether its author may miss it.
-    pub notable: bool,
-}
-
-impl Plan {
-    /// Bytes that go up.
-    pub fn bytes(&self) -> usize {
-        self.files.iter().map(|(_, text)| text.len()).sum()
-    }
-
-    /// `5 files, 12.3 KiB`.
-    pub fn summary(&self) -> String {
-        let size = indicatif::HumanBytes(self.bytes() as u64);
-        format!("{}, {size}", text::count(self.files.len(), "file"))
-    }
-
-    fn add(&mut self, key: String, content: String) -> Result<(), Failure> {
-        if self.files.iter().any(|(known, _)| *known == key) {
-            return Err(Failure::usage(format!(
-                "two files would both be `{}` in the deployment",
-                text::line(&key)
-            ))
-            .hint("ra runagents deploy DIR   # keeps the folders in the names"));
-        }
-        self.files.push((key, content));
-        Ok(())
-    }
-}
-
-/// The files that are named one by one. Their number and size are the author's affair.
-///
-/// # Errors
-/// Exit 2 for a path that is no readable text file, holds a secret, or has another's name.
-pub fn named(paths: &[String], current: &Path) -> Result<Plan, Failure> {
-    let mut plan = Plan::default();
-    for given in paths {
-        let given = given.trim();
-        if given.is_empty() {
-            return Err(Failure::usage("--file is empty"));
-        }
-        let path = current.join(given);
-        let shown = text::line(given);
-        let meta =
-            fs::metadata(&path).map_err(|error| Failure::usage(format!("cannot read `{shown}`: {error}")))?;
-        if meta.is_dir() {
-            return Err(
-                Failure::usage(format!("`{shown}` is a folder")).hint(format!("ra runagents deploy {shown}"))
-            );
-        }
-        if !meta.is_file() {
-            return Err(Failure::usage(format!("`{shown}` is no regular file")));
-        }
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let content = read(&path, &shown)?;
-        let secret =
-            secrets::by_name(&name).or_else(|| secrets::holds_key(&content).then_some("it holds a key"));
-        if let Some(what) = secret {
-            return Err(Failure::usage(format!("`{shown}` is never uploaded: {what}"))
-                .hint("--env NAME=@FILE   # hands one value to the agent"));
-        }
-        plan.add(key(given, current, &name), content)?;
-    }
-    Ok(plan)
-}
-
-/// The name of a file in the deployment: its path below the current folder, or its bare name from anywhere else.
-fn key(given: &str, current: &Path, name: &str) -> String {
-    let path = Path::new(given);
-    let relative = if path.is_absolute() { path.strip_prefix(current).ok() } else { Some(path) };
-    let mut parts: Vec<String> = Vec::new();
-    for component in relative.into_iter().flat_map(Path::components) {
-        match component {
-            Component::Normal(part) => parts.push(part.to_string_lossy().into_owned()),
-            Component::ParentDir if parts.pop().is_none() => return name.to_owned(),
-            _ => {}
-        }
-    }
-    if parts.is_empty() { name.to_owned() } else { parts.join("/") }
-}
-
-fn read(path: &Path, shown: &str) -> Result<String, Failure> {
-    let bytes = fs::read(path).map_err(|error| Failure::usage(format!("cannot read `{shown}`: {error}")))?;
-    String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        Failure::usage(format!("`{shown}` is not UTF-8 text (byte {at}); only text can be deployed"))
-            .hint(format!("echo '{shown}' >> .runagentsignore"))
-    })
-}
-
 /// The files of a folder, by the rules of contract 4.3 and what the project says about itself.
 ///
 /// # Errors
 /// Exit 2 for a folder that cannot be read, a text that is not UTF-8, too many files or bytes, or nothing at all.
 pub fn collected(root: &Path, manifest: &Manifest) -> Result<Plan, Failure> {
-    let unreadable = |error| Failure::usage(format!("cannot read the folder `{}`: {error}", root.display()));
-    let root = fs::canonicalize(root).map_err(unreadable)?;
-    if !root.is_dir() {
-        return Err(Failure::usage(format!("`{}` is no folder", root.display()))
-            .hint("ra runagents deploy --name NAME --file PATH   # for single files"));
-    }
+    let root = self::root(root)?;
     let mut ignored = Ignored::above(&root)?;
     ignored.patterns(&root, &manifest.ignore, &manifest.shown())?;
     let listed = match manifest.files.is_empty() {
@@ -197,13 +81,28 @@ pub fn collected(root: &Path, manifest: &Manifest) -> Result<Plan, Failure> {
             "{} would go up, {MOST_FILES} are allowed",
             text::count(plan.files.len(), "file")
         ))
-        .hint("list what is not needed in .runagentsignore"));
+        .note("what is not needed can be listed in .runagentsignore"));
     }
     if plan.bytes() > MOST_BYTES {
         return Err(Failure::usage(format!("{} would go up, 2 MiB are allowed", plan.summary()))
-            .hint("list what is not needed in .runagentsignore"));
+            .note("what is not needed can be listed in .runagentsignore"));
     }
     Ok(plan)
+}
+
+/// The folder's own place, links resolved.
+///
+/// # Errors
+/// Exit 2 when there is no such folder.
+pub fn root(given: &Path) -> Result<PathBuf, Failure> {
+    let shown = text::line(&given.display().to_string());
+    let root = fs::canonicalize(given)
+        .map_err(|error| Failure::usage(format!("cannot read the folder `{shown}`: {error}")))?;
+    if root.is_dir() {
+        return Ok(root);
+    }
+    Err(Failure::usage(format!("`{shown}` is no folder"))
+        .hint(format!("ra runagents deploy --name NAME --file {shown}")))
 }
 
 struct Walk {
@@ -289,25 +188,6 @@ fn is_source(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_in_a_deployment() {
-        let current = Path::new("/work/p");
-        for (given, expected) in [
-            ("agent.py", "agent.py"),
-            ("./src/agent.py", "src/agent.py"),
-            ("a/../b/c.py", "b/c.py"),
-            ("../x/agent.py", "agent.py"),
-            ("/work/p/lib/a.py", "lib/a.py"),
-            ("/elsewhere/agent.py", "agent.py"),
-        ] {
-            assert_eq!(
-                key(given, current, "agent.py".rsplit('/').next().unwrap_or_default()),
-                expected,
-                "{given}"
-            );
-        }
-    }
 
     #[test]
     fn kinds() {

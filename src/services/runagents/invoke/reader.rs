@@ -1,0 +1,159 @@
+//! The stream of an answer: one JSON object an event, by `type` (contract 6.5).
+
+use serde_json::Value;
+
+use super::pause::{APPROVAL, CONSENT, Pause};
+use crate::error::{Failure, Kind};
+use crate::http::sse::{Decoder, Framing, TooLarge};
+use crate::live::{Ending, Event, Progress, Reader, ToolPhase, cut};
+use crate::services::runagents::NAME;
+
+/// Reads the stream of an answer: one JSON object an event, by `type`.
+pub struct InvokeReader {
+    decoder: Decoder,
+    turn: Turn,
+}
+
+#[derive(Default)]
+struct Turn {
+    settled: bool,
+    ended: bool,
+    characters: usize,
+    tools: usize,
+    unreadable: usize,
+    pause: Option<Pause>,
+    error: Option<String>,
+}
+
+/// What a stream that ended well came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invoked {
+    /// Characters of text.
+    pub characters: usize,
+    /// Events that were no JSON.
+    pub unreadable: usize,
+    /// The agent waits for a person.
+    pub pause: Option<Pause>,
+}
+
+impl Default for InvokeReader {
+    fn default() -> Self {
+        Self { decoder: Decoder::new(Framing::Joined), turn: Turn::default() }
+    }
+}
+
+impl Turn {
+    fn event(&mut self, data: &str, emit: &mut dyn FnMut(Event<'_>)) {
+        let data = data.trim();
+        if self.ended || data.is_empty() {
+            return;
+        }
+        if data == "[DONE]" || data == "\"[DONE]\"" {
+            self.ended = true;
+            return;
+        }
+        let Ok(event) = serde_json::from_str::<Value>(data) else {
+            self.unreadable += 1;
+            return;
+        };
+        // A chunk is promised as one line.
+        if data.contains('\n') {
+            emit(Event::Chunk(&event.to_string()));
+        } else {
+            emit(Event::Chunk(data));
+        }
+        if let Some(id) = event.get("conversation_id").and_then(Value::as_str) {
+            emit(Event::Conversation(id));
+        }
+        let tool = event.get("tool").and_then(Value::as_str);
+        let detail = event.get("detail").filter(|detail| detail.is_object()).unwrap_or(&event);
+        // Hosted streams say `input` and `output`, and may hold objects (contract 6.5).
+        let either = |a: &str, b: &str| plain(event.get(a).or_else(|| event.get(b)).unwrap_or(&Value::Null));
+        match event.get("type").and_then(Value::as_str).unwrap_or_default() {
+            "content" => {
+                let text = event.get("delta").or_else(|| event.get("content")).and_then(Value::as_str);
+                if let Some(text) = text.filter(|text| !text.is_empty()) {
+                    self.characters += text.chars().count();
+                    emit(Event::Text { text, block: None });
+                }
+            }
+            "tool_call" => {
+                self.tools += 1;
+                let detail = either("arguments", "input");
+                emit(Event::Tool { name: tool.unwrap_or("tool"), phase: ToolPhase::Called, detail: &detail });
+            }
+            "tool_result" => {
+                let detail = either("result", "output");
+                emit(Event::Tool {
+                    name: tool.unwrap_or_default(),
+                    phase: ToolPhase::Answered,
+                    detail: &detail,
+                });
+            }
+            "approval_required" => self.pause = Some(Pause::of(APPROVAL, tool, detail)),
+            "consent_required" => self.pause = Some(Pause::of(CONSENT, tool, detail)),
+            "done" => self.settled = true,
+            "error" => {
+                self.settled = true;
+                let said = event.get("message").or_else(|| event.get("error"));
+                let said = said.and_then(Value::as_str).filter(|text| !text.is_empty());
+                self.error = Some(crate::text::line(said.unwrap_or("the agent failed without saying why")));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+impl Reader for InvokeReader {
+    type End = Invoked;
+
+    fn feed(&mut self, bytes: &[u8], emit: &mut dyn FnMut(Event<'_>)) -> Result<Progress, Failure> {
+        let turn = &mut self.turn;
+        self.decoder.feed(bytes, |data| turn.event(data, emit)).map_err(|TooLarge| too_large())?;
+        Ok(match (turn.ended, turn.settled) {
+            (true, _) => Progress::Ended,
+            (_, true) => Progress::Settled,
+            _ => Progress::Open,
+        })
+    }
+
+    fn finish(mut self, ending: Ending, emit: &mut dyn FnMut(Event<'_>)) -> Result<Invoked, Failure> {
+        let turn = &mut self.turn;
+        self.decoder.finish(|data| turn.event(data, emit)).map_err(|TooLarge| too_large())?;
+        let turn = self.turn;
+        if let Some(message) = turn.error {
+            return Err(Failure::new(Kind::Refused, message).service(NAME).code("AGENT_ERROR"));
+        }
+        if !turn.ended && !turn.settled {
+            // What the agent waits for is known, whatever became of the connection.
+            if let Some(pause) = turn.pause {
+                return Ok(Invoked {
+                    characters: turn.characters,
+                    unreadable: turn.unreadable,
+                    pause: Some(pause),
+                });
+            }
+            let failure = cut(NAME, &ending, turn.characters, "the agent finished");
+            return Err(if turn.characters == 0 && turn.tools == 0 {
+                failure.note("empty response")
+            } else {
+                failure
+            });
+        }
+        Ok(Invoked { characters: turn.characters, unreadable: turn.unreadable, pause: turn.pause })
+    }
+}
+
+fn too_large() -> Failure {
+    Failure::unavailable("one event of the stream is larger than 16 MiB")
+        .service(NAME)
+        .code("INVALID_RESPONSE")
+}
