@@ -5,10 +5,10 @@ pub mod file;
 pub mod foreign;
 pub mod paths;
 mod settings;
+mod table;
 pub mod write;
 
 pub use env::Env;
 pub use paths::Paths;
-pub use settings::{
-    Check, Origin, Resolved, SETTINGS, Setting, Settings, find, profiles, stored, unknown_profile,
-};
+pub use settings::{Origin, Resolved, Settings, profiles, stored, unknown_profile};
+pub use table::{Check, SETTINGS, Setting, find};

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::file;
 use super::paths::Paths;
-use super::settings::find;
+use super::table::find;
 use crate::error::Failure;
 
 /// Stores a setting, or removes it: `profiles.<profile>.<service>.<name>`, or a key without a dot at the top.

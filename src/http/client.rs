@@ -11,16 +11,16 @@ use jiff::Timestamp;
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_LENGTH, HeaderName, HeaderValue as WireValue};
 
 use super::answer::{Answer, Headers};
+use super::broken::{Broken, cause};
 use super::request::{Body, HeaderValue, Method, Planned, Request};
 use super::retry::{Retry, Trouble, Verdict};
 use super::{tls, trace};
-use crate::error::{Failure, Kind};
-use crate::text;
+use crate::error::Failure;
 
 /// An error's body beyond this is not read.
 const ERROR_BODY: usize = 64 * 1024;
 /// A whole answer beyond this is an error.
-const WHOLE_BODY: usize = 256 * 1024 * 1024;
+pub(super) const WHOLE_BODY: usize = 256 * 1024 * 1024;
 const CONNECT: Duration = Duration::from_secs(10);
 const COMMON: Duration = Duration::from_secs(30);
 
@@ -331,77 +331,4 @@ async fn within<T>(deadline: Option<tokio::time::Instant>, work: impl Future<Out
         Some(deadline) => tokio::time::timeout_at(deadline, work).await.ok(),
         None => Some(work.await),
     }
-}
-
-/// An attempt without a usable answer.
-struct Broken {
-    /// The request may have reached the server.
-    sent: bool,
-    /// Trying again is a sensible reaction, if the request allows it.
-    again: bool,
-    failure: Failure,
-}
-
-impl Broken {
-    fn unsent(failure: Failure) -> Self {
-        Self { sent: true, again: false, failure }
-    }
-
-    fn late(request: &Request, limit: Duration) -> Self {
-        let failure = Failure::new(Kind::Timeout, format!("no answer within {} s", limit.as_secs_f64()))
-            .hint("allow more time with --timeout");
-        Self { sent: true, again: false, failure: placed(failure, request, "TIMEOUT") }
-    }
-
-    fn request(request: &Request, error: &reqwest::Error, has_roots: bool) -> Self {
-        let sent = !error.is_connect();
-        let host = reqwest::Url::parse(&request.base).ok();
-        let host =
-            host.as_ref().and_then(|url| url.host_str().map(|name| (name, url.port_or_known_default())));
-        let place =
-            host.map_or_else(String::new, |(name, port)| format!("{name}:{}", port.unwrap_or_default()));
-        let reason = cause(error);
-        let mut failure = if sent {
-            Failure::unavailable(format!(
-                "the connection to {place} was lost before an answer came: {reason}"
-            ))
-        } else {
-            Failure::unavailable(format!("cannot connect to {place}: {reason}"))
-        };
-        if error.is_timeout() {
-            failure.kind = Kind::Timeout;
-        }
-        if !has_roots && request.base.starts_with("https:") {
-            failure = failure
-                .note("this machine has no certificates to check the server's with")
-                .hint("install the ca-certificates package, set SSL_CERT_FILE, or give --cacert FILE");
-        }
-        let code = if error.is_timeout() { "TIMEOUT" } else { "CONNECTION_ERROR" };
-        Self { sent, again: true, failure: placed(failure, request, code) }
-    }
-
-    fn halfway(request: &Request, status: u16, error: &reqwest::Error, length: usize) -> Self {
-        let failure =
-            Failure::unavailable(format!("the answer broke off after {length} bytes: {}", cause(error)));
-        Self { sent: true, again: true, failure: placed(failure.status(status), request, "INVALID_RESPONSE") }
-    }
-
-    fn too_large(request: &Request) -> Self {
-        let failure = Failure::unavailable(format!("the answer is larger than {} MiB", WHOLE_BODY >> 20));
-        Self { sent: true, again: false, failure: placed(failure, request, "INVALID_RESPONSE") }
-    }
-}
-
-fn placed(mut failure: Failure, request: &Request, code: &str) -> Failure {
-    failure.request = Some(request.line());
-    failure.service(request.service).code(code)
-}
-
-/// The innermost reason of an error, which is where the words are.
-fn cause(error: &reqwest::Error) -> String {
-    let mut inner: &dyn std::error::Error = error;
-    while let Some(source) = inner.source() {
-        inner = source;
-    }
-    text::line(&inner.to_string())
 }

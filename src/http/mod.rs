@@ -3,6 +3,7 @@
 //! Nothing outside this module names reqwest.
 
 mod answer;
+mod broken;
 mod client;
 mod moment;
 pub mod pages;

@@ -81,10 +81,13 @@ fn hints(failure: Failure, answer: &Answer) -> Failure {
         ),
         (403, _) => failure.hint("ra config list --origin   # is it the key of this workspace?"),
         (404, _) => {
-            let word = |text: &str| answer.request.contains(text);
-            let noun = [("/agents/", "agent"), ("/tools/", "tool"), ("/runs/", "run")];
-            match noun.iter().find(|(route, _)| word(route)) {
-                Some((_, noun)) => failure.hint(format!("ra runagents {noun} list")),
+            let lists = [
+                ("/agents/", "ra runagents agent list"),
+                ("/tools/", "ra runagents tool list"),
+                ("/runs/", "ra runagents run list"),
+            ];
+            match lists.iter().find(|(route, _)| answer.request.contains(route)) {
+                Some((_, list)) => failure.hint(*list),
                 None if answer.json().is_none() => {
                     failure.hint(format!("ra config list --origin   # is {ADDRESS} right?"))
                 }

@@ -33,8 +33,8 @@ const LIMIT: Duration = Duration::from_secs(30 * 60);
 #[command(after_help = "Examples:
   ra runagents deploy
   ra runagents deploy ./my-agent --dry-run
-  ra runagents deploy --name billing-agent --file agent.py --requirements-file requirements.txt \\
-      --model openai/gpt-4o-mini --tool stripe-api --policy billing-write-approval
+  ra runagents deploy --name billing --file agent.py --tool stripe-api
+  ra runagents deploy ./my-agent --model chat=openai/gpt-4o@50
   ra runagents deploy --name payments-agent --draft-id draft_payments_v2 --no-wait
   ra runagents deploy --name web --image registry.example.com/web:1 --env LOG=debug")]
 pub struct DeployArgs {

@@ -19,8 +19,9 @@ use crate::services::runagents::tools::{lifted, put};
 /// shown.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
-  ra runagents tool create stripe-api --base-url https://api.stripe.com --auth api-key --api-key-value @key.txt
-  ra runagents tool create echo --base-url http://localhost:9090 --scheme HTTP --topology Internal
+  ra runagents tool create stripe --base-url https://api.stripe.com
+  ra runagents tool create stripe -f stripe.yaml --api-key-value @key.txt
+  ra runagents tool create echo --base-url http://localhost:9090 --scheme HTTP
   ra runagents tool create -f tool.yaml
   cat tool.json | ra runagents tool create -f -")]
 pub struct CreateArgs {
