@@ -7,7 +7,9 @@ use ra_cli::http::sse::{Decoder, Framing};
 use ra_cli::json::Json;
 use ra_cli::live::Reader;
 use ra_cli::output::{Paint, json};
+use ra_cli::services::recall::stream::RunReader;
 use ra_cli::services::recursiv::chat::ChatReader;
+use ra_cli::services::runagents::invoke::InvokeReader;
 
 /// A mebibyte of events that carry 200 bytes of text each.
 fn stream(event: impl Fn(&str) -> String) -> Vec<u8> {
@@ -28,6 +30,8 @@ fn read<R: Reader>(mut reader: R, bytes: &[u8]) {
 
 fn benches(criterion: &mut Criterion) {
     let recursiv = stream(|text| format!("data: {{\"type\":\"text_delta\",\"delta\":\"{text}\"}}\n\n"));
+    let recall = stream(|text| format!("data: {{\"blockId\":\"7b7735b9-19e5\",\"chunk\":\"{text}\"}}\n\n"));
+    let runagents = stream(|text| format!("data: {{\"type\":\"content\",\"delta\":\"{text}\"}}\n\n"));
 
     let mut group = criterion.benchmark_group("streams");
     group.throughput(Throughput::Bytes(recursiv.len() as u64));
@@ -48,6 +52,12 @@ fn benches(criterion: &mut Criterion) {
     }
     group.bench_function("recursiv's events", |bencher| {
         bencher.iter_batched(ChatReader::default, |reader| read(reader, &recursiv), BatchSize::SmallInput);
+    });
+    group.bench_function("recall's events", |bencher| {
+        bencher.iter_batched(|| RunReader::new(false), |reader| read(reader, &recall), BatchSize::SmallInput);
+    });
+    group.bench_function("runagents' events", |bencher| {
+        bencher.iter_batched(InvokeReader::default, |reader| read(reader, &runagents), BatchSize::SmallInput);
     });
 
     let items: Vec<String> = (0..2000)

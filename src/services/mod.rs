@@ -7,6 +7,7 @@ pub mod operation;
 pub mod recall;
 pub mod recursiv;
 pub mod runagents;
+pub mod text;
 
 use anyhow::Result;
 

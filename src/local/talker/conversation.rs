@@ -90,6 +90,9 @@ impl Talk<'_> {
                 "Nice to meet you, {name}! I will remember your name in this conversation."
             ));
         }
+        if let Some(name) = greeted(self.last) {
+            return Some(format!("Hello, {name}! It is good to see you here."));
+        }
         if opens(&["hi", "hello", "hey", "hallo", "good", "morning"]) && self.words.len() <= 4 {
             return Some(match self.earlier.len() {
                 0 => format!(
@@ -200,6 +203,15 @@ fn introduced(text: &str) -> Option<String> {
     maybe.iter().find_map(after).filter(|name| name.chars().next().is_some_and(char::is_uppercase))
 }
 
+/// Whom somebody wants greeted: `Say hello to Ada.`
+fn greeted(text: &str) -> Option<String> {
+    const LEAD: &str = "say hello to ";
+    let rest =
+        text.get(..LEAD.len()).filter(|lead| lead.eq_ignore_ascii_case(LEAD)).map(|_| &text[LEAD.len()..])?;
+    let name = rest.trim().trim_end_matches(['.', '!']);
+    (!name.is_empty() && name.chars().count() <= 60).then(|| name.to_owned())
+}
+
 fn capital(name: &str) -> String {
     let mut letters = name.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
@@ -244,9 +256,10 @@ mod tests {
     fn answers_what_is_asked() {
         assert_eq!(ask("guide", &["What is 12 * 7?"]), "12 * 7 is 84.");
         assert!(ask("guide", &["hello"]).starts_with("Hello! I am guide."));
-        assert!(ask("guide", &["how do I query a database?"]).contains("db query"));
+        assert!(ask("agent1", &["Say hello to Ada."]).starts_with("Hello, Ada!"));
+        assert!(ask("guide", &["how do I query a database?"]).contains("/databases/query"));
         assert!(ask("guide", &["help"]).contains("helpful assistant"));
-        assert!(ask("coder", &["how do I deploy?"]).contains("```bash\nra --local recursiv deploy"));
+        assert!(ask("coder", &["how do I deploy?"]).contains("```bash\nra --local runagents deploy"));
         assert!(ask("coder", &["a rust program please"]).contains("```rust\n"));
         assert!(!ask("guide", &[""]).is_empty());
     }

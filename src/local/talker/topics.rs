@@ -10,7 +10,7 @@ const TOPICS: &[(&[&str], &str)] = &[
     (
         &["recall", "workflow"],
         "Recall runs deployed workflows: in step, streamed, or as background jobs that you can wait for. Try \
-         `ra --local recall workflow list`, then `ra --local recall run NAME`.",
+         `ra --local recall run hello -f name=Ada`, then `ra --local recall run slow --async --poll`.",
     ),
     (
         &["runagents", "approval", "policy", "policies"],
@@ -19,8 +19,8 @@ const TOPICS: &[(&[&str], &str)] = &[
     ),
     (
         &["database", "databases", "sql", "postgres", "query", "table", "tables"],
-        "Every project can have databases with real SQL: `ra --local recursiv db ensure --project demo`, then \
-         `ra --local recursiv db query --project demo 'SELECT now()'`.",
+        "Every project can have databases with real SQL, here too: `ra local serve` answers POST /databases/query for \
+         any client, and `ra --local recursiv project get demo` shows the project they belong to.",
     ),
     (
         &["sandbox", "execute", "python", "javascript", "typescript"],
@@ -28,8 +28,8 @@ const TOPICS: &[(&[&str], &str)] = &[
     ),
     (
         &["deploy", "deployment", "release", "build"],
-        "Deploying waits until it is done, unless you say `--no-wait`: `ra --local recursiv deploy --project demo`, \
-         or `ra --local runagents deploy` in an agent's folder.",
+        "Deploying waits until it is done, unless you say `--no-wait`: `ra --local runagents deploy` in an agent's \
+         folder, then `ra --local runagents agent list`.",
     ),
     (
         &["key", "keys", "login", "account", "token"],
@@ -41,12 +41,12 @@ const TOPICS: &[(&[&str], &str)] = &[
     ),
     (
         &["landing", "website", "page", "app"],
-        "I would begin with a project and its database: `ra --local recursiv project create my-app`, then \
-         `ra --local recursiv db ensure --project my-app`.",
+        "I would begin with a project and an agent of its own: `ra --local recursiv project create my-app`, then \
+         `ra --local recursiv agent create --name helper --model a/b --project my-app`.",
     ),
     (
         &["commands", "start", "begin", "try"],
-        "Good first steps are `ra --local recursiv agent chat guide -m hello`, `ra --local recall workflow list` and \
+        "Good first steps are `ra --local recursiv agent chat guide hello`, `ra --local recall run hello` and \
          `ra --local runagents agent list`.",
     ),
 ];

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::Value;
-use std::borrow::Cow;
 
 use super::{NAME, Recursiv};
 use crate::error::{Failure, Kind};
@@ -14,6 +13,7 @@ use crate::json::Json;
 use crate::live::{Ending, Event, Progress, Reader, ToolPhase, cut};
 use crate::services::Service as _;
 use crate::services::lookup::in_path;
+use crate::services::text::Text;
 
 /// Agents think longer than the common limit allows.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -110,15 +110,15 @@ pub struct Answered {
 #[derive(Deserialize)]
 struct Chunk<'a> {
     #[serde(rename = "type", borrow, default)]
-    kind: Cow<'a, str>,
+    kind: Text<'a>,
     #[serde(borrow, default)]
-    delta: Option<Cow<'a, str>>,
+    delta: Text<'a>,
     #[serde(borrow, default)]
-    tool_name: Option<Cow<'a, str>>,
+    tool_name: Text<'a>,
     #[serde(default)]
     content: Option<Value>,
     #[serde(borrow, default)]
-    conversation_id: Option<Cow<'a, str>>,
+    conversation_id: Text<'a>,
     #[serde(default)]
     error: Option<Value>,
 }
@@ -129,9 +129,12 @@ impl Chunk<'_> {
     fn lenient(line: &str) -> Option<Self> {
         let value = Json::lenient(line)?.value;
         value.as_object()?;
-        let text = |name: &str| value.get(name)?.as_str().map(|text| Cow::Owned(text.to_owned()));
+        let text = |name: &str| {
+            let text = value.get(name).and_then(Value::as_str).unwrap_or_default();
+            Text(text.to_owned().into())
+        };
         Some(Self {
-            kind: text("type").unwrap_or_default(),
+            kind: text("type"),
             delta: text("delta"),
             tool_name: text("tool_name"),
             content: value.get("content").cloned(),
@@ -163,12 +166,12 @@ impl Turn {
             return;
         };
         emit(Event::Chunk(line));
-        if let Some(id) = &chunk.conversation_id {
-            emit(Event::Conversation(id));
+        if !chunk.conversation_id.0.is_empty() {
+            emit(Event::Conversation(&chunk.conversation_id.0));
         }
-        match &*chunk.kind {
+        match &*chunk.kind.0 {
             "text_delta" => {
-                let text = chunk.delta.as_deref().unwrap_or_default();
+                let text = &*chunk.delta.0;
                 if !text.is_empty() {
                     self.characters += text.chars().count();
                     emit(Event::Text { text, block: None });
@@ -176,12 +179,12 @@ impl Turn {
             }
             "tool_use" => {
                 self.tools += 1;
-                let name = chunk.tool_name.as_deref().unwrap_or("tool");
+                let name = if chunk.tool_name.0.is_empty() { "tool" } else { &chunk.tool_name.0 };
                 emit(Event::Tool { name, phase: ToolPhase::Called, detail: "" });
             }
             "tool_result" => {
                 let detail = chunk.content.as_ref().map(plain).unwrap_or_default();
-                let name = chunk.tool_name.as_deref().unwrap_or_default();
+                let name = &*chunk.tool_name.0;
                 emit(Event::Tool { name, phase: ToolPhase::Answered, detail: &detail });
             }
             "done" => self.settled = true,

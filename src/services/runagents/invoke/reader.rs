@@ -1,5 +1,6 @@
 //! The stream of an answer: one JSON object an event, by `type` (contract 6.5).
 
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::pause::{APPROVAL, CONSENT, Pause};
@@ -8,6 +9,7 @@ use crate::http::sse::{Decoder, Framing, TooLarge};
 use crate::json::Json;
 use crate::live::{Ending, Event, Progress, Reader, ToolPhase, cut};
 use crate::services::runagents::NAME;
+use crate::services::text::Text;
 
 /// Reads the stream of an answer: one JSON object an event, by `type`.
 pub struct InvokeReader {
@@ -43,7 +45,30 @@ impl Default for InvokeReader {
     }
 }
 
+/// An event that is a piece of text and nothing else: nearly all of them.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Content<'a> {
+    #[serde(rename = "type", borrow, default)]
+    kind: Text<'a>,
+    #[serde(borrow, default)]
+    delta: Text<'a>,
+}
+
 impl Turn {
+    /// Hands over an event that is nothing but text, without building a tree of it; false when it is more.
+    fn plain_content(&mut self, data: &str, emit: &mut dyn FnMut(Event<'_>)) -> bool {
+        let Ok(content) = serde_json::from_str::<Content>(data) else { return false };
+        let text = &*content.delta.0;
+        if content.kind.0 != "content" || text.is_empty() || data.contains('\n') {
+            return false;
+        }
+        emit(Event::Chunk(data));
+        self.characters += text.chars().count();
+        emit(Event::Text { text, block: None });
+        true
+    }
+
     fn event(&mut self, data: &str, emit: &mut dyn FnMut(Event<'_>)) {
         let data = data.trim();
         if self.ended || data.is_empty() {
@@ -51,6 +76,9 @@ impl Turn {
         }
         if data == "[DONE]" || data == "\"[DONE]\"" {
             self.ended = true;
+            return;
+        }
+        if self.plain_content(data, emit) {
             return;
         }
         let exact = serde_json::from_str::<Value>(data).ok();
