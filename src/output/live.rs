@@ -158,6 +158,8 @@ impl Sink for Live<'_> {
         }
         match event {
             Event::Chunk(line) if self.mode == Mode::Chunks => {
+                let tty = self.output.out.borrow().tty;
+                let line = if tty { text::escaped(line) } else { line.into() };
                 self.pending.extend_from_slice(line.as_bytes());
                 self.pending.push(b'\n');
             }

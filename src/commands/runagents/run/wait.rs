@@ -111,7 +111,7 @@ fn status(run: &Json) -> String {
 
 /// What a person can do about a pause.
 fn paused_hints(run: &Json) -> Vec<String> {
-    let id = text(run, "id").unwrap_or("RUN");
+    let id = crate::text::word(text(run, "id").unwrap_or("RUN"));
     vec![
         "ra runagents approval list".to_owned(),
         format!(
