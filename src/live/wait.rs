@@ -104,6 +104,8 @@ pub async fn wait<T>(
                         unknown += 1;
                         unknown <= UNKNOWN_TIMES && started.elapsed() < UNKNOWN_AT_FIRST
                     }
+                    // Money does not come back by asking again.
+                    Kind::Limit if failure.status == Some(402) => false,
                     Kind::Unavailable | Kind::Timeout | Kind::Limit => {
                         failed += 1;
                         failed <= PATIENCE
