@@ -181,3 +181,23 @@ fn an_error_that_stalls_is_still_that_error() {
     let (run, _server) = run([reply], &["recall", "limits", "--timeout", "300ms"]);
     run.ends(3).says("Invalid API key (UNAUTHORIZED, HTTP 401)");
 }
+
+#[test]
+fn failures_that_do_not_look_like_failures() {
+    let events = |text: &str| Reply::sse(format!("data: {text}\n\n{END}"));
+    let gateway = r#"{"type":"error","error":{"message":"no model","code":"x"}}"#;
+    run([events(gateway)], TALKS[2].args).0.ends(1).says("error: no model (AGENT_ERROR)");
+    for data in [r#"{"output":{},"error":"boom"}"#, r#"{"success":"false","error":"boom"}"#] {
+        let last = format!(r#"{{"event":"final","data":{data}}}"#);
+        run([events(&last)], TALKS[1].args).0.ends(1).says("error: boom (EXECUTION_ERROR)");
+    }
+    let args = ["recursiv", "agent", "chat", "a1", "Hi", "--no-stream"];
+    let odd = Reply::json(200, r#"{"error":{"message":"boom"}}"#);
+    run([odd], &args).0.ends(7).says("neither a text nor the promise of one").says("boom");
+}
+
+#[test]
+fn a_wait_does_not_ask_again_for_money() {
+    let broke = Reply::json(402, r#"{"error":"Usage limit exceeded"}"#);
+    run([broke], &["recall", "job", "wait", "j1"]).0.ends(5).says("USAGE_LIMIT_EXCEEDED, HTTP 402");
+}

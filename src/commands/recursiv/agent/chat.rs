@@ -221,6 +221,16 @@ async fn answered(recursiv: &Recursiv, payload: &Json, say: &Say, wait: bool, ct
         ctx.output.emit_text(&text, payload, VIEW)?;
         return Ok(0);
     }
+    let promises =
+        ["conversation_id", "message_id", "note"].iter().any(|name| payload.value.get(*name).is_some());
+    if !payload.value.is_null() && !promises {
+        let it = crate::text::shortened(&crate::text::line(payload.text()), 200);
+        return Err(Failure::unavailable("the answer holds neither a text nor the promise of one")
+            .service(NAME)
+            .code("INVALID_RESPONSE")
+            .note(format!("it is: {it}"))
+            .into());
+    }
     let member = |name: &str| payload.value.get(name).and_then(Value::as_str).map(str::to_owned);
     let conversation = member("conversation_id")
         .or(say.conversation.clone())

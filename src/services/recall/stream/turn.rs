@@ -167,12 +167,14 @@ fn report(frame: &Frame) -> Option<Node> {
         ("status", Some(&frame.status.0).filter(|status| !status.is_empty()).map(|text| (&**text).into())),
     ];
     let mut run = Node::object();
-    // A last word without a verdict is none of a failure.
-    run.set("success", true);
     for (name, value) in root {
         if let Some(value) = data.get(name).cloned().or(value) {
             run.set(name, value);
         }
+    }
+    // A last word without a verdict is none of a failure, unless it names an error.
+    if !matches!(run.get("success"), Some(Node::Bool(_))) {
+        run.set("success", matches!(run.get("error"), None | Some(Node::Null)));
     }
     if run.get("output").is_none() {
         run.set("output", Node::Null);

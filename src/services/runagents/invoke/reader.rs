@@ -126,7 +126,9 @@ impl Turn {
             "error" => {
                 self.settled = true;
                 let said = event.get("message").or_else(|| event.get("error"));
-                let said = said.and_then(Value::as_str).filter(|text| !text.is_empty());
+                // Gateways put an object there.
+                let said = said.and_then(|said| said.as_str().or_else(|| said.get("message")?.as_str()));
+                let said = said.filter(|text| !text.is_empty());
                 self.error = Some(crate::text::line(said.unwrap_or("the agent failed without saying why")));
             }
             _ => {}
