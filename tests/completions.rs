@@ -125,9 +125,11 @@ fn bash_completes() {
     }
     // What bash cuts into pieces is put together again.
     ra.file("question.md", "?");
-    for (line, expected) in
-        [("ra --output=js", "--output=json"), ("ra recursiv agent chat guide -m @quest", "@question.md")]
-    {
+    for (line, expected) in [
+        ("ra --output=js", "--output=json"),
+        ("ra recursiv agent chat guide -m @quest", "@question.md"),
+        ("ra recall run hello -f text=@quest", "text=@question.md"),
+    ] {
         typed(&ra, "bash", &["--norc", "--noprofile", "-i"], &setup, line, expected);
     }
 }

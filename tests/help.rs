@@ -66,11 +66,11 @@ fn every_command_has_examples_and_every_flag_a_sentence() {
             words.is_empty() || help.contains("Examples:") || !section(help, "Commands:").is_empty(),
             "ra {words}"
         );
-        let mut lines = help.lines().peekable();
+        let before = help.split("\nExamples:").next().unwrap_or_default();
+        let mut lines = before.lines().peekable();
         while let Some(line) = lines.next() {
-            if line.trim_start().starts_with("--")
-                || line.trim_start().starts_with("-") && line.starts_with("  -")
-            {
+            let is_entry = line.starts_with("  ") && !line.starts_with("        ");
+            if is_entry && line.trim_start().starts_with('-') {
                 let told = line.trim().contains("  ")
                     || lines
                         .peek()

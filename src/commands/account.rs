@@ -189,6 +189,6 @@ pub fn row(account: &Account, verdict: &str, detail: Option<&str>, ctx: &Context
         "key": masked,
         "origin": origin.map_or(Value::Null, |origin| origin.to_string().into()),
         "verdict": verdict,
-        "detail": detail,
+        "detail": detail.map(|detail| ctx.without_secrets(detail)),
     })))
 }

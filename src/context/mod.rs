@@ -198,6 +198,11 @@ impl Context {
         }
     }
 
+    /// A text from elsewhere without the secrets known so far, for stdout: a server may echo the key it was given.
+    pub fn without_secrets(&self, text: &str) -> String {
+        self.redactor.hide(text).into_owned()
+    }
+
     /// Takes a secret out of everything that is said from now on.
     pub fn hide(&self, secret: &Secret) {
         self.redactor.learn(secret);

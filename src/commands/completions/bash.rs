@@ -66,7 +66,8 @@ impl Line {
                 (_, character) => {
                     word.push(character);
                     if quote.is_none() && breaks.contains(character) {
-                        kept = word.len();
+                        // Of all of them only the `@` is replaced with the word behind it.
+                        kept = word.len() - usize::from(character == '@');
                     }
                 }
             }
@@ -130,7 +131,8 @@ mod tests {
         assert_eq!(read("ra recall "), (words(&["ra", "recall", ""]), 0, false));
         assert_eq!(read("A=1 B=2 ra x"), (words(&["ra", "x"]), 0, false));
         assert_eq!(read("ra --output=js"), (words(&["ra", "--output=js"]), 9, false));
-        assert_eq!(read("ra -m @qu"), (words(&["ra", "-m", "@qu"]), 1, false));
+        assert_eq!(read("ra -m @qu"), (words(&["ra", "-m", "@qu"]), 0, false));
+        assert_eq!(read("ra -f a=@qu"), (words(&["ra", "-f", "a=@qu"]), 2, false));
         assert_eq!(read("ra chat \"my ag"), (words(&["ra", "chat", "my ag"]), 0, true));
         assert_eq!(read("ra my\\ ag"), (words(&["ra", "my ag"]), 0, false));
         assert_eq!(read("ra 'a b' c"), (words(&["ra", "a b", "c"]), 0, false));

@@ -56,13 +56,15 @@ impl Check {
         Self::new(name, Status::Fail, detail)
     }
 
-    fn row(&self) -> Json {
+    fn row(&self, ctx: &Context) -> Json {
         let status = match self.status {
             Status::Ok => "ok",
             Status::Warn => "warn",
             Status::Fail => "fail",
         };
-        Json::from(json!({"check": self.name, "status": status, "detail": crate::text::line(&self.detail)}))
+        Json::from(
+            json!({"check": self.name, "status": status, "detail": ctx.without_secrets(&crate::text::line(&self.detail))}),
+        )
     }
 }
 
@@ -85,7 +87,7 @@ pub async fn run(_args: DoctorArgs, ctx: &Context) -> Result<Exit> {
     drop(looking);
     checks.push(interpreters);
     checks.extend(services?);
-    let rows: Vec<Json> = checks.iter().map(Check::row).collect();
+    let rows: Vec<Json> = checks.iter().map(|check| check.row(ctx)).collect();
     ctx.output.emit_list(&rows, View { columns: COLUMNS, id: "check" })?;
     Ok(Exit::from(checks.iter().any(|check| check.status == Status::Fail)))
 }
