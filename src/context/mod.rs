@@ -149,6 +149,15 @@ impl Context {
         }
     }
 
+    /// Under `--dry-run`, says what a command that only changes this machine would do; it then stops there.
+    pub fn rehearses(&self, deed: &str) -> bool {
+        let rehearsal = self.globals.dry_run.is_some();
+        if rehearsal {
+            self.output.aside(&format!("would {deed}"));
+        }
+        rehearsal
+    }
+
     /// The one HTTP client.
     pub fn http(&self) -> Rc<Client> {
         let make = || {
