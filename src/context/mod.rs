@@ -69,9 +69,7 @@ impl Context {
         let color = color(&globals, &env);
         globals.verbose = globals.verbose.max(level_of(&env));
         let output = Output::new(format, query, globals.quiet, globals.verbose, color, redactor.clone());
-        if globals.local {
-            output.place("--local");
-        }
+        output.place(&globals.place());
         for warning in warnings {
             output.warning(&warning);
         }
