@@ -104,3 +104,26 @@ fn unknown_words_get_a_suggestion() {
     assert!(sandbox.run(["help", "recursiv", "agent", "chat"]).ends(0).stdout.contains("--conversation"));
     sandbox.run(["help", "nonsense"]).ends(2).says("`nonsense`");
 }
+
+#[test]
+fn jq_filters_each_chunk_of_a_stream() {
+    let sandbox = Sandbox::new();
+    for flag in ["-ondjson", "--events"] {
+        let chat = ["--local", "recursiv", "agent", "chat", "guide", "What is 6 * 7?", flag, "--jq"];
+        let run = sandbox.run(chat.into_iter().chain([".delta // empty"])).ends(0);
+        assert!(run.stdout.contains("42") && !run.stdout.contains("text_delta"), "{run:?}");
+        sandbox.run(chat.into_iter().chain([r#"error("no")"#])).ends(1).says("--jq");
+    }
+}
+
+#[test]
+fn a_hint_leads_to_the_place_this_command_spoke_to() {
+    let accepted = r#"{"success":true,"async":true,"jobId":"j1","executionId":"e1"}"#;
+    let server = Server::script([Reply::json(202, accepted)]);
+    let sandbox = Sandbox::new().env("RECALL_API_KEY", "sk-1");
+    sandbox.run(["config", "profile", "add", "two words"]).ends(2);
+    sandbox.run(["config", "profile", "add", "work"]).ends(0);
+    let url = server.url();
+    let run = ["--profile", "work", "recall", "--base-url", &url, "run", "w", "--async"];
+    sandbox.run(run).ends(0).says(&format!("ra --profile work recall --base-url {url} job wait j1"));
+}

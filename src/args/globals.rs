@@ -111,6 +111,24 @@ pub struct Globals {
     pub no_input: bool,
 }
 
+impl Globals {
+    /// The flags that say whom a command speaks to, as they are typed: a command told in a hint needs them too.
+    pub fn place(&self) -> String {
+        let mut flags = Vec::new();
+        flags.extend(self.local.then(|| "--local".to_owned()));
+        let named = [
+            ("--profile", self.profile.clone()),
+            ("--config", self.config.as_ref().map(|path| path.display().to_string())),
+        ];
+        for (flag, value) in named {
+            let quoted = value.as_deref().map(shlex::try_quote).and_then(Result::ok);
+            flags.extend(quoted.map(|value| format!("{flag} {value}")));
+        }
+        flags.extend(self.insecure_http.then(|| "--insecure-http".to_owned()));
+        flags.join(" ")
+    }
+}
+
 fn output_format() -> clap::builder::PossibleValuesParser {
     let hidden = |name: &'static str| clap::builder::PossibleValue::new(name).hide(true);
     let mut values: Vec<_> =

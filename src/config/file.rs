@@ -35,7 +35,10 @@ pub fn read(path: &Path) -> Result<Read, Failure> {
 pub fn peek(path: &Path) -> Result<Option<Value>, Failure> {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        // A home like /dev/null, as system accounts have it, holds no file either.
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            return Ok(None);
+        }
         Err(error) => return Err(Failure::usage(format!("cannot read {}: {error}", path.display()))),
     };
     let quoted = shlex::try_quote(&path.display().to_string()).map(std::borrow::Cow::into_owned);

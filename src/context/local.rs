@@ -32,7 +32,7 @@ impl Context {
         }
         let running = self.local()?;
         let origin = running.origin();
-        let keys = local_keys(settings)?;
+        let keys = running.keys.clone();
         for (setting, value) in [
             ("recursiv.base_url", format!("{origin}/recursiv/api/v1")),
             ("recall.base_url", format!("{origin}/recall")),
@@ -49,7 +49,14 @@ impl Context {
 
     fn local_options(&self) -> Result<Options> {
         let settings = self.settings()?;
-        let mut options = Options::new(State::File(local_state(settings)), local_keys(settings)?);
+        // A run of `ra --local` never fails for want of a place; `ra local serve` promises to keep what it is told.
+        let mut options = match place(settings) {
+            Ok(keys) => Options::new(State::File(local_state(settings)), keys),
+            Err(failure) => {
+                self.output.warning(&format!("{failure}; they forget everything when this command ends"));
+                Options::new(State::Memory, Keys::random())
+            }
+        };
         options.search_path = settings.env.get("PATH").unwrap_or_default().into();
         Ok(options)
     }
@@ -60,18 +67,31 @@ pub fn local_state(settings: &Settings) -> std::path::PathBuf {
     settings.paths.data.join("local.db")
 }
 
+/// The keys, where the state file can be kept beside them.
+fn place(settings: &Settings) -> Result<Keys, Failure> {
+    let keys = local_keys(settings)?;
+    let file = local_state(settings);
+    let writable = match std::fs::OpenOptions::new().append(true).open(&file) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            tempfile::tempfile_in(&settings.paths.data).map(|_| ())
+        }
+        other => other.map(|_| ()),
+    };
+    writable.map_err(|error| unusable(settings, &error))?;
+    Ok(keys)
+}
+
+fn unusable(settings: &Settings, error: &std::io::Error) -> Failure {
+    let folder = settings.paths.data.display();
+    Failure::new(Kind::Refused, format!("cannot keep the local services in {folder}: {error}"))
+}
+
 /// The keys of the local services, made when there are none.
 ///
 /// # Errors
 /// When the data folder cannot be written.
-pub fn local_keys(settings: &Settings) -> Result<Keys> {
+pub fn local_keys(settings: &Settings) -> Result<Keys, Failure> {
     let folder = &settings.paths.data;
-    let unusable = |error| {
-        Failure::new(
-            Kind::Refused,
-            format!("cannot keep the local services in {}: {error}", folder.display()),
-        )
-    };
-    crate::config::paths::private_folder(folder).map_err(unusable)?;
-    Ok(Keys::load_or_create(&folder.join("local-keys.json")).map_err(unusable)?)
+    crate::config::paths::private_folder(folder).map_err(|error| unusable(settings, &error))?;
+    Keys::load_or_create(&folder.join("local-keys.json")).map_err(|error| unusable(settings, &error))
 }

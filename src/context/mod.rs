@@ -69,9 +69,7 @@ impl Context {
         let color = color(&globals, &env);
         globals.verbose = globals.verbose.max(level_of(&env));
         let output = Output::new(format, query, globals.quiet, globals.verbose, color, redactor.clone());
-        if globals.local {
-            output.place("--local");
-        }
+        output.place(&globals.place());
         for warning in warnings {
             output.warning(&warning);
         }
@@ -147,6 +145,15 @@ impl Context {
             "y" | "yes" => Ok(()),
             _ => Err(Failure::new(Kind::Cancelled, "nothing was done").into()),
         }
+    }
+
+    /// Under `--dry-run`, says what a command that only changes this machine would do; it then stops there.
+    pub fn rehearses(&self, deed: &str) -> bool {
+        let rehearsal = self.globals.dry_run.is_some();
+        if rehearsal {
+            self.output.aside(&format!("would {deed}"));
+        }
+        rehearsal
     }
 
     /// The one HTTP client.

@@ -25,6 +25,9 @@ impl Context {
         if let Some((setting, flag, value)) = address {
             self.service_flags.set(true);
             settings.decide(setting, value, Origin::Flag(flag.to_owned()))?;
+            if let (Some((service, _)), Ok(value)) = (setting.split_once('.'), shlex::try_quote(value)) {
+                self.output.service_place(service, &format!("{flag} {value}"));
+            }
         }
         if let Some((setting, value)) = key {
             self.service_flags.set(true);

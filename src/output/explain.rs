@@ -4,6 +4,36 @@ use super::{Format, Output, Paint};
 use crate::error::{Failure, Kind, unpack};
 
 impl Output {
+    /// Says which flags a command needs to speak to the place this one spoke to.
+    pub fn place(&self, flags: &str) {
+        flags.clone_into(&mut self.place.borrow_mut());
+    }
+
+    /// Says which flags a service's commands need to speak to the place this one spoke to.
+    pub fn service_place(&self, service: &str, flags: &str) {
+        *self.service_place.borrow_mut() = (service.to_owned(), flags.to_owned());
+    }
+
+    /// A hint as it has to be typed here. Who mends the profiles wants none of them.
+    pub(super) fn typed(&self, hint: &str) -> String {
+        let words = hint.strip_prefix("ra ").filter(|words| !words.starts_with("--"));
+        let Some(words) = words.filter(|words| !words.starts_with("config profile")) else {
+            return hint.to_owned();
+        };
+        let service_place = self.service_place.borrow();
+        let (service, flags) = (&service_place.0, &service_place.1);
+        let mut pieces =
+            vec!["ra", self.place.borrow().as_str()].into_iter().map(str::to_owned).collect::<Vec<_>>();
+        match words.split_once(' ') {
+            Some((first, rest)) if first == service => {
+                pieces.extend([first.to_owned(), flags.clone(), rest.to_owned()])
+            }
+            _ => pieces.push(words.to_owned()),
+        }
+        pieces.retain(|piece| !piece.is_empty());
+        pieces.join(" ")
+    }
+
     /// An error in its human or JSON form.
     pub fn failure(&self, error: &anyhow::Error) {
         let (mut failure, context) = unpack(error);

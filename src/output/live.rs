@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 use super::markdown::Markdown;
 use super::progress::Progress;
 use super::{Format, Output};
+use crate::error::Failure;
+use crate::json::Json;
 use crate::live::{Event, Sink, ToolPhase};
 use crate::text::{self, Disarm};
 
@@ -48,6 +50,8 @@ pub struct Live<'a> {
     progress: Option<Progress>,
     /// Print `[tool]` lines.
     tools_shown: bool,
+    /// What `--jq` raised over a chunk.
+    raised: Option<Failure>,
 }
 
 impl<'a> Live<'a> {
@@ -70,6 +74,7 @@ impl<'a> Live<'a> {
             collected: Collected::default(),
             progress: Some(output.progress(waiting_for)),
             tools_shown: !output.quiet,
+            raised: None,
         }
     }
 
@@ -129,6 +134,21 @@ impl<'a> Live<'a> {
         }
     }
 
+    /// One chunk as a line, or what `--jq` makes of it. What the filter raises is told at the next flush.
+    fn chunk(&mut self, line: &str) {
+        let filtered = match (&self.output.query, Json::lenient(line)) {
+            (Some(query), Some(chunk)) => query.run(&chunk, false).map(|bytes| self.output.shown(bytes)),
+            _ if self.output.is_terminal() => Ok(format!("{}\n", text::escaped(line)).into_bytes()),
+            _ => Ok(format!("{line}\n").into_bytes()),
+        };
+        match filtered {
+            Ok(bytes) => self.pending.extend_from_slice(&bytes),
+            Err(failure) => {
+                self.raised.get_or_insert(failure);
+            }
+        }
+    }
+
     fn tool(&mut self, name: &str, phase: ToolPhase, detail: &str) {
         match phase {
             ToolPhase::Called => {
@@ -157,12 +177,7 @@ impl Sink for Live<'_> {
             self.progress = None;
         }
         match event {
-            Event::Chunk(line) if self.mode == Mode::Chunks => {
-                let tty = self.output.out.borrow().tty;
-                let line = if tty { text::escaped(line) } else { line.into() };
-                self.pending.extend_from_slice(line.as_bytes());
-                self.pending.push(b'\n');
-            }
+            Event::Chunk(line) if self.mode == Mode::Chunks => self.chunk(line),
             Event::Chunk(_) => {}
             Event::Text { text, block } => self.text(text, block),
             Event::Reset { block } => {
@@ -196,6 +211,6 @@ impl Sink for Live<'_> {
             }
             self.output.aside(&note);
         }
-        Ok(())
+        self.raised.take().map_or(Ok(()), |failure| Err(failure.into()))
     }
 }

@@ -83,8 +83,10 @@ pub struct Output {
     err: RefCell<Terminal>,
     redactor: Redactor,
     bar: RefCell<Option<indicatif::ProgressBar>>,
-    /// Flags that a hint's command needs to mean the same place, `--local`.
+    /// Flags that a hint's command needs to mean the same place: `--local`, `--profile work`.
     place: RefCell<String>,
+    /// A service and the flags after its word: `recall`, `--base-url URL`.
+    service_place: RefCell<(String, String)>,
 }
 
 impl Output {
@@ -107,21 +109,7 @@ impl Output {
             redactor,
             bar: RefCell::default(),
             place: RefCell::default(),
-        }
-    }
-
-    /// Says which flags a command needs to speak to the place this one spoke to.
-    pub fn place(&self, flags: &str) {
-        flags.clone_into(&mut self.place.borrow_mut());
-    }
-
-    /// A hint as it has to be typed here.
-    fn typed(&self, hint: &str) -> String {
-        match (hint.strip_prefix("ra "), self.place.borrow().as_str()) {
-            (Some(words), place) if !place.is_empty() && !words.starts_with(place) => {
-                format!("ra {place} {words}")
-            }
-            _ => hint.to_owned(),
+            service_place: RefCell::default(),
         }
     }
 

@@ -3,7 +3,7 @@
 use comfy_table::{ContentArrangement, Table, presets};
 use jiff::Timestamp;
 
-use super::human::Cell as _;
+use super::human::{Cell as _, plain};
 use super::style::Paint;
 use crate::columns::{Column, Kind};
 use crate::json::Node;
@@ -59,11 +59,19 @@ fn coloured(line: &str, columns: &[Column], paint: Paint) -> String {
 pub fn tsv(rows: &[Node], columns: &[Column]) -> String {
     let mut out = String::new();
     for row in rows {
-        let cells: Vec<String> = columns.iter().map(|column| escaped(&column.plain(row))).collect();
+        let cells: Vec<String> = cells(row, columns).iter().map(|cell| escaped(cell)).collect();
         out.push_str(&cells.join("\t"));
         out.push('\n');
     }
     out
+}
+
+/// A row's cells; where no columns are described, all its members, as the sheet for people has them.
+fn cells(row: &Node, columns: &[Column]) -> Vec<String> {
+    match (columns, row) {
+        ([], Node::Object(members)) => members.iter().map(|(_, value)| plain(value)).collect(),
+        _ => columns.iter().map(|column| column.plain(row)).collect(),
+    }
 }
 
 fn escaped(cell: &str) -> String {
@@ -72,10 +80,14 @@ fn escaped(cell: &str) -> String {
 
 /// Rows as RFC 4180 has it, with a heading.
 pub fn csv(rows: &[Node], columns: &[Column]) -> String {
-    let mut out = columns.iter().map(|column| quoted(column.head)).collect::<Vec<_>>().join(",");
+    let heads: Vec<&str> = match (columns, rows.first()) {
+        ([], Some(Node::Object(members))) => members.iter().map(|(name, _)| name.as_str()).collect(),
+        _ => columns.iter().map(|column| column.head).collect(),
+    };
+    let mut out = heads.into_iter().map(quoted).collect::<Vec<_>>().join(",");
     out.push_str("\r\n");
     for row in rows {
-        let cells: Vec<String> = columns.iter().map(|column| quoted(&column.plain(row))).collect();
+        let cells: Vec<String> = cells(row, columns).iter().map(|cell| quoted(cell)).collect();
         out.push_str(&cells.join(","));
         out.push_str("\r\n");
     }

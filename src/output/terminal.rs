@@ -41,12 +41,28 @@ impl std::fmt::Display for ReaderGone {
 
 impl std::error::Error for ReaderGone {}
 
+/// Standard output without the library's line buffer, which would cut each of our writes in two at its last LF.
+#[cfg(unix)]
+fn unbuffered(stream: io::Stdout) -> Box<dyn Write> {
+    use std::os::fd::AsFd as _;
+    match stream.as_fd().try_clone_to_owned() {
+        Ok(own) => Box::new(std::fs::File::from(own)),
+        // A closed stdout takes everything and keeps nothing.
+        Err(_) => Box::new(stream),
+    }
+}
+
+#[cfg(not(unix))]
+fn unbuffered(stream: io::Stdout) -> Box<dyn Write> {
+    Box::new(stream)
+}
+
 impl Terminal {
     /// Standard output.
     pub fn stdout(when: ColorWhen) -> Self {
         let stream = io::stdout();
         let tty = stream.is_terminal();
-        Self::new(Box::new(stream.lock()), tty, when, console::Term::stdout().size_checked())
+        Self::new(unbuffered(stream), tty, when, console::Term::stdout().size_checked())
     }
 
     /// Standard error.

@@ -161,3 +161,41 @@ fn import_copies_from_the_official_tools() {
     ra.run(["config", "import", "--overwrite"]).ends(0);
     assert_eq!(document(&ra)["profiles"]["default"]["runagents"]["endpoint"], "https://acme.example");
 }
+
+#[test]
+fn a_dry_run_changes_nothing_on_this_machine() {
+    let ra = Sandbox::new();
+    ra.run(["config", "set", "recall.api_key", KEY]).ends(0);
+    ra.run(["config", "profile", "add", "work"]).ends(0);
+    ra.run(["--local", "recursiv", "project", "create", "kept"]).ends(0);
+    ra.file(".runagents/config.json", r#"{"endpoint":"https://theirs.example"}"#);
+    let before = ra.read(FILE);
+    for words in [
+        vec!["config", "set", "output", "json"],
+        vec!["config", "unset", "recall.api_key"],
+        vec!["config", "import"],
+        vec!["config", "edit"],
+        vec!["config", "profile", "add", "other"],
+        vec!["config", "profile", "use", "work"],
+        vec!["config", "profile", "remove", "work"],
+        vec!["auth", "logout", "recall"],
+        vec!["local", "reset"],
+    ] {
+        let run = silent_about_the_key(ra.run(words.iter().copied().chain(["--dry-run"])).ends(0));
+        assert!(run.stderr.contains("would "), "{words:?}: {run:#?}");
+    }
+    silent_about_the_key(
+        ra.pipe(["auth", "login", "recursiv", "--no-verify", "--dry-run"], KEY).ends(0).says("would store"),
+    );
+    ra.run(["config", "profile", "use", "nobody", "--dry-run"]).ends(2).says("no profile is called `nobody`");
+    assert_eq!(ra.read(FILE), before);
+    ra.run(["--local", "recursiv", "project", "get", "kept"]).ends(0);
+}
+
+#[test]
+fn a_home_that_is_no_folder_holds_no_settings() {
+    let folder = Sandbox::new();
+    let ra = Sandbox::new().env("HOME", folder.file("no-folder", ""));
+    ra.run(["config", "get", "recall.base_url"]).ends(0);
+    ra.run(["recall", "run", "x"]).ends(3).says("no key");
+}

@@ -25,6 +25,8 @@ fn v21_the_answers() {
     let over = r#"{"error":"Execution cannot be cancelled while completed"}"#;
     recall([Reply::json(409, over)], NAMED).0.ends(1).says("(CONFLICT, HTTP 409)");
     recall([Reply::json(404, r#"{"error":"Execution not found"}"#)], NAMED).0.ends(4);
+    let short = ["job", "cancel", "--workflow", WF, "--execution", EX];
+    recall([Reply::json(404, r#"{"error":"Execution not found"}"#)], &short).0.ends(4);
     let again = json!({"success": true, "executionId": EX, "reason": "already_cancelled"}).to_string();
     assert_eq!(recall([Reply::json(200, again)], NAMED).0.stdout, format!("{EX} was cancelled already\n"));
     let unsure = json!({"success": true, "executionId": EX, "redisAvailable": false}).to_string();

@@ -45,3 +45,16 @@ fn no_limits_and_no_figures() {
         recall([Reply::json(200, body)], &["limits"]).0.ends(0);
     }
 }
+
+#[test]
+fn tables_for_scripts_hold_the_figures() {
+    let sandbox = crate::support::Sandbox::new();
+    let run = |service: &str, format: &str| {
+        sandbox.run(["--local", service, "limits", "-o", format]).ends(0).stdout
+    };
+    assert_eq!(run("recall", "tsv"), "free\t0\t10\t100\t100\t400\t400\t0\t5368709120\n");
+    assert!(run("recall", "csv").starts_with("plan,cost,cost limit,sync remaining,"));
+    // Where no columns are described, a table has all members.
+    assert!(run("recursiv", "tsv").starts_with("60\t"));
+    assert!(run("recursiv", "csv").starts_with("x-ratelimit-limit,"));
+}

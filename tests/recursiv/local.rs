@@ -91,3 +91,16 @@ fn code_really_runs() {
         .ends(3);
     assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("42\n", "9 left today\n"));
 }
+
+#[test]
+fn a_place_that_cannot_be_written_is_a_warning() {
+    let sandbox = Sandbox::new();
+    let file = sandbox.file("no-folder", "");
+    let sandbox =
+        sandbox.env("XDG_DATA_HOME", &file).env("XDG_STATE_HOME", &file).env("XDG_CACHE_HOME", file);
+    let run = sandbox.run(["--local", "recursiv", "agent", "chat", "guide", "What is 6 * 7?"]).ends(0);
+    assert!(run.stdout.contains("42"), "{run:?}");
+    run.says("warning: cannot keep the local services in").says("they forget everything");
+    sandbox.run(["--local", "recall", "run", "slow", "-F", "seconds=0", "--async", "--poll"]).ends(0);
+    sandbox.run(["local", "serve", "--port", "0"]).ends(1).says("cannot keep the local services in");
+}

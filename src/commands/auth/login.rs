@@ -56,6 +56,9 @@ pub async fn run(args: LoginArgs, ctx: &Context) -> Result<Exit> {
     }
     settings.decide(account.key, &key, Origin::Flag(origin))?;
     let verdict = if args.no_verify { None } else { Some(tried(account, ctx).await?) };
+    if ctx.rehearses(&format!("store the key for {} in {}", account.title, settings.paths.config.display())) {
+        return Ok(0);
+    }
     write::store(&settings.paths, &settings.profile, account.key, Some(&key))?;
     settings.decide(account.key, &key, Origin::Profile(settings.profile.clone()))?;
     let word = verdict.as_ref().map_or("not tried", Verdict::word);

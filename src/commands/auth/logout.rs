@@ -39,6 +39,9 @@ pub fn run(args: &LogoutArgs, ctx: &Context) -> Result<Exit> {
     let there = !ctx.globals.local
         && stored(&settings.document, profile, account.key)
             .is_some_and(|value| value.as_str().is_none_or(|key| !key.trim().is_empty()));
+    if there && ctx.rehearses(&format!("forget the key for {} in profile {profile}", account.title)) {
+        return Ok(0);
+    }
     if there {
         write::store(&settings.paths, profile, account.key, None)?;
     }

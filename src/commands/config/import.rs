@@ -48,7 +48,7 @@ pub fn run(args: &ImportArgs, ctx: &Context) -> Result<Exit> {
             .note("nothing to import: ~/.runagents/config.json and ~/.recursiv/credentials hold no settings");
     }
     let mut rows = Vec::new();
-    let copy = |document: &mut serde_json::Value| {
+    let mut copy = |document: &mut serde_json::Value| {
         for (setting, value, from) in &found {
             let there = stored(document, &settings.profile, setting.key)
                 .is_some_and(|value| value.as_str().is_none_or(|text| !text.trim().is_empty()));
@@ -66,7 +66,11 @@ pub fn run(args: &ImportArgs, ctx: &Context) -> Result<Exit> {
         Ok(())
     };
     if !found.is_empty() {
-        file::change(&settings.paths.config, copy)?;
+        let path = &settings.paths.config;
+        match ctx.rehearses(&format!("copy into {} what the list calls copied", path.display())) {
+            true => copy(&mut file::peek(path)?.unwrap_or_else(write::empty))?,
+            false => file::change(path, copy)?,
+        }
     }
     if !rows.is_empty() || !ctx.output.is_human() {
         ctx.output.emit_list(&rows, View { columns: COLUMNS, id: "key" })?;

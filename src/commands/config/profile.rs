@@ -91,13 +91,16 @@ fn list(ctx: &Context) -> Result<Exit> {
 }
 
 fn choose(name: &str, ctx: &Context) -> Result<Exit> {
-    file::change(&ctx.paths()?.config, |document| {
+    let choice = |document: &mut Value| {
         if !profiles(document).contains(&name) {
             return Err(unknown_profile(document, name, "the command line").into());
         }
         document["profile"] = name.into();
         Ok(())
-    })?;
+    };
+    if !change(&format!("make {name} the profile in use"), choice, ctx)? {
+        return Ok(0);
+    }
     done(name, true, &format!("profile {name} is in use now"), ctx)?;
     if let Some(other) = ctx.env.get("RA_PROFILE").filter(|other| *other != name) {
         ctx.output.warning(&format!("RA_PROFILE is set to `{}` and wins over the file", text::line(other)));
@@ -111,14 +114,17 @@ fn add(name: &str, ctx: &Context) -> Result<Exit> {
             .hint("ra config profile add work")
             .into());
     }
-    file::change(&ctx.paths()?.config, |document| {
+    let addition = |document: &mut Value| {
         if document.get("profiles").is_some_and(|all| all.get(name).is_some()) {
             let failure = Failure::usage(format!("there is a profile `{name}` already"));
             return Err(failure.hint(format!("ra config profile use {name}")).into());
         }
         document["profiles"][name] = write::empty();
         Ok(())
-    })?;
+    };
+    if !change(&format!("add profile {name}"), addition, ctx)? {
+        return Ok(0);
+    }
     done(name, false, &format!("added profile {name}; to use it: ra config profile use {name}"), ctx)?;
     Ok(0)
 }
@@ -127,15 +133,29 @@ fn remove(name: &str, ctx: &Context) -> Result<Exit> {
     let path = &ctx.paths()?.config;
     removable(name, &file::peek(path)?.unwrap_or_else(write::empty), ctx)?;
     ctx.confirm(&format!("remove profile {name} with its settings and keys"))?;
-    file::change(path, |document| {
+    let removal = |document: &mut Value| {
         removable(name, document, ctx)?;
         if let Some(Value::Object(profiles)) = document.get_mut("profiles") {
             profiles.shift_remove(name);
         }
         Ok(())
-    })?;
+    };
+    if !change(&format!("remove profile {name} with its settings and keys"), removal, ctx)? {
+        return Ok(0);
+    }
     done(name, false, &format!("removed profile {name}"), ctx)?;
     Ok(0)
+}
+
+/// Changes the file; under `--dry-run` a copy that nobody keeps, so that what is refused is refused there too. Says
+/// whether it was done.
+fn change(deed: &str, change: impl FnOnce(&mut Value) -> Result<()>, ctx: &Context) -> Result<bool> {
+    let path = &ctx.paths()?.config;
+    if ctx.globals.dry_run.is_none() {
+        return file::change(path, change).map(|()| true);
+    }
+    change(&mut file::peek(path)?.unwrap_or_else(write::empty))?;
+    Ok(!ctx.rehearses(deed))
 }
 
 fn removable(name: &str, document: &Value, ctx: &Context) -> Result<(), Failure> {

@@ -61,8 +61,11 @@ pub fn set(args: SetArgs, ctx: &Context) -> Result<Exit> {
             .hint(format!("ra config unset {}", setting.key))
             .into());
     }
+    let shown = if setting.is_secret() { Secret::new(value.as_str()).masked() } else { value.clone() };
+    if ctx.rehearses(&format!("set {} to {shown} in {}", setting.key, settings.paths.config.display())) {
+        return Ok(0);
+    }
     write::store(&settings.paths, &settings.profile, setting.key, Some(&value))?;
-    let shown = if setting.is_secret() { Secret::new(value).masked() } else { value };
     done(setting, Some(&shown), &format!("{} is {shown} now", setting.key), settings, ctx)?;
     warn_of_winner(setting, settings, ctx);
     Ok(0)
@@ -72,6 +75,9 @@ pub fn set(args: SetArgs, ctx: &Context) -> Result<Exit> {
 pub fn unset(args: &UnsetArgs, ctx: &Context) -> Result<Exit> {
     let setting = config::find(&args.key)?;
     let settings = ctx.settings_to_mend()?;
+    if ctx.rehearses(&format!("remove {} from {}", setting.key, settings.paths.config.display())) {
+        return Ok(0);
+    }
     let was_there = match setting.key.contains('.') {
         true => config::stored(&settings.document, &settings.profile, setting.key).is_some(),
         false => settings.document.get(setting.key).is_some(),

@@ -61,7 +61,7 @@ pub struct ServeArgs {
 
     /// Let something go wrong: SERVICE[ METHOD PATH]:KIND[=VALUE][,p=0.1][,count=2][,skip=1]
     ///
-    /// Kinds: 429[=SECONDS], 5xx[=SECONDS], status=NNN, latency=DURATION, cut=N, cut-in=N, stall=N, error=N, html,
+    /// Kinds: 429[=SECONDS], 500-599[=SECONDS], status=NNN, latency=DURATION, cut=N, cut-in=N, stall=N, error=N, html,
     /// half, empty, redirect=URL, job-fails, job-stuck. In PATH a * stands for one segment.
     #[arg(long, value_name = "SPEC")]
     fault: Vec<String>,

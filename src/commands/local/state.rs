@@ -104,7 +104,11 @@ pub async fn status(args: &StatusArgs, ctx: &Context) -> Result<Exit> {
 /// Without a yes, or when something cannot be removed.
 pub fn reset(_: &ResetArgs, ctx: &Context) -> Result<Exit> {
     let file = local_state(ctx.settings()?);
-    ctx.confirm(&format!("forget everything in {}", file.display()))?;
+    let deed = format!("forget everything in {}", file.display());
+    if ctx.rehearses(&deed) {
+        return Ok(0);
+    }
+    ctx.confirm(&deed)?;
     let mut removed = Vec::new();
     for path in State::File(file).paths() {
         let done = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };

@@ -5,7 +5,7 @@ use clap::Args;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::columns::View;
+use crate::columns::{Column, View};
 use crate::commands::Exit;
 use crate::context::Context;
 use crate::http::parse_moment;
@@ -43,13 +43,35 @@ pub async fn run(_: LimitsArgs, ctx: &Context) -> Result<Exit> {
         let line = format!("{:<9}{:<width$}  {}", row.name, row.figures, row.bar());
         text.push_str(&format!("{}{}\n", line.trim_end(), row.remark));
     }
-    ctx.output.emit_text(&text, &usage, View { columns: &[], id: "usage.plan" })?;
+    ctx.output.emit_text(&text, &usage, VIEW)?;
     for row in rows.iter().filter(|row| row.percent.is_some_and(|percent| percent >= CLOSE)) {
         let percent = row.percent.unwrap_or_default();
         ctx.output.warning(&format!("{} is at {percent:.0} % of its limit", row.name));
     }
     Ok(0)
 }
+
+/// For scripts: one row of figures, the same as the bars are drawn from.
+const VIEW: View<'static> = View {
+    columns: &[
+        Column::text("plan", "usage.plan"),
+        Column::text("cost", "usage.currentPeriodCost"),
+        Column::text("cost limit", "usage.limit"),
+        Column::text("sync remaining", "rateLimit.sync.remaining"),
+        Column::text(
+            "sync limit",
+            "rateLimit.sync.maxBurst|rateLimit.sync.limit|rateLimit.sync.requestsPerMinute",
+        ),
+        Column::text("async remaining", "rateLimit.async.remaining"),
+        Column::text(
+            "async limit",
+            "rateLimit.async.maxBurst|rateLimit.async.limit|rateLimit.async.requestsPerMinute",
+        ),
+        Column::text("storage used", "storage.usedBytes"),
+        Column::text("storage limit", "storage.limitBytes"),
+    ],
+    id: "usage.plan",
+};
 
 /// One limit.
 struct Row {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{Fault, JobFault, Kind, Service};
 
 /// What a person can write after the colon; told when something else was.
-const KINDS: &str = "429[=SECONDS], 5xx[=SECONDS], status=NNN, latency=DURATION, cut=N, cut-in=N, stall=N, error=N, \
+const KINDS: &str = "429[=SECONDS], 500-599[=SECONDS], status=NNN, latency=DURATION, cut=N, cut-in=N, stall=N, error=N, \
                      html, half, redirect=URL, empty, job-fails, job-stuck";
 
 impl FromStr for Fault {

@@ -21,12 +21,15 @@ use super::faults::Faults;
 use super::talker::Talker;
 pub use options::{Options, StartError, State};
 
+use super::keys::Keys;
 use super::{World, faults, guard, recall, recursiv, runagents, store::Store};
 
 /// A server that answers until it is stopped or dropped.
 pub struct Running {
     /// Where it listens.
     pub address: SocketAddr,
+    /// The keys it accepts.
+    pub keys: Keys,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -93,7 +96,7 @@ pub fn start(options: Options) -> Result<Running, StartError> {
             drop(temporary);
         })
         .map_err(StartError::Runtime)?;
-    Ok(Running { address, stop: Some(stop), thread: Some(thread) })
+    Ok(Running { address, keys: options.keys, stop: Some(stop), thread: Some(thread) })
 }
 
 fn world(options: &Options, address: SocketAddr) -> Result<(World, Option<tempfile::TempDir>), StartError> {

@@ -65,13 +65,13 @@ mod tests {
 
     #[test]
     fn names_in_a_deployment() {
-        let current = Path::new("/work/p");
+        let current = Path::new("/home/ada/p");
         for (given, expected) in [
             ("agent.py", "agent.py"),
             ("./src/agent.py", "src/agent.py"),
             ("a/../b/c.py", "b/c.py"),
             ("../x/agent.py", "agent.py"),
-            ("/work/p/lib/a.py", "lib/a.py"),
+            ("/home/ada/p/lib/a.py", "lib/a.py"),
             ("/elsewhere/agent.py", "agent.py"),
         ] {
             assert_eq!(

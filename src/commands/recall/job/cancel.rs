@@ -32,7 +32,7 @@ pub struct CancelArgs {
     pub workflow: Option<String>,
 
     /// The run's own id
-    #[arg(long, value_name = "ID")]
+    #[arg(long, visible_alias = "execution", value_name = "ID")]
     pub execution_id: Option<String>,
 }
 
