@@ -84,6 +84,8 @@ pub struct Failure {
     pub retry_after: Option<Duration>,
     /// Whatever else the service said.
     pub details: Option<Value>,
+    /// The request had left when its answer was lost: it may have been carried out.
+    pub sent: bool,
     /// Already shown as it happened (a detach message): end with the code, say nothing more.
     pub silent: bool,
 }
@@ -103,6 +105,7 @@ impl Failure {
             request_id: None,
             retry_after: None,
             details: None,
+            sent: false,
             silent: false,
         }
     }

@@ -3,6 +3,10 @@
 //! `serde_json::Value` turns `1.10` into `1.1` and a 25-digit id into a float. What a command decides on is read
 //! from the value; what it prints is made from the text.
 
+mod lone;
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -34,6 +38,12 @@ impl Json {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let raw: &RawValue = serde_json::from_slice(bytes)?;
         Self::parse(raw.get())
+    }
+
+    /// Reads a document of a service, which may hold half a character: JavaScript writes one as `\ud83d` where it
+    /// cuts a text in two. Such a half becomes U+FFFD, as a browser shows it; the rest of the document is kept.
+    pub fn lenient(text: &str) -> Option<Self> {
+        Self::parse(text).ok().or_else(|| Self::parse(&lone::mended(text)?).ok())
     }
 
     /// The text as it was written.
@@ -138,11 +148,16 @@ impl Node {
             Some(b'{') => {
                 let members = members(text).into_iter();
                 let mut object: Vec<(String, Self)> = Vec::new();
+                // An output may be a map of a hundred thousand names: no search through all of them for each.
+                let mut places: HashMap<String, usize> = HashMap::new();
                 for (name, raw) in members {
                     let node = Self::read(raw.get());
-                    match object.iter_mut().find(|(known, _)| *known == name) {
-                        Some(slot) => slot.1 = node,
-                        None => object.push((name, node)),
+                    match places.entry(name.clone()) {
+                        Entry::Occupied(place) => object[*place.get()].1 = node,
+                        Entry::Vacant(place) => {
+                            place.insert(object.len());
+                            object.push((name, node));
+                        }
                     }
                 }
                 Self::Object(object)

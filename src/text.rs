@@ -85,6 +85,26 @@ fn hidden(character: char) -> bool {
     }
 }
 
+/// A JSON text in which no character steers a terminal: they can stand in strings only, and get an escape there.
+pub fn escaped(json: &str) -> std::borrow::Cow<'_, str> {
+    use std::fmt::Write as _;
+    // A CR between two tokens is no part of what is printed.
+    let steers = |character: char| hidden(character) && character != '\r';
+    if !json.contains(steers) {
+        return json.into();
+    }
+    json.chars()
+        .fold(String::with_capacity(json.len()), |mut out, character| {
+            if steers(character) {
+                let _ = write!(out, "\\u{:04x}", u32::from(character));
+            } else {
+                out.push(character);
+            }
+            out
+        })
+        .into()
+}
+
 /// One whole text, disarmed.
 pub fn disarmed(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -95,6 +115,12 @@ pub fn disarmed(text: &str) -> String {
 /// One line of text, disarmed: line breaks and tabs become blanks.
 pub fn line(text: &str) -> String {
     disarmed(text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A word of a command line that a person may copy: quoted for a shell where it has to be.
+pub fn word(text: &str) -> String {
+    let text = line(text);
+    shlex::try_quote(&text).map(std::borrow::Cow::into_owned).unwrap_or_default()
 }
 
 /// The first `limit` characters, with an ellipsis when some are missing.

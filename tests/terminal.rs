@@ -79,3 +79,53 @@ fn an_agent_is_picked_when_none_is_named() {
     assert_eq!(terminal.end().0, 0);
     assert_eq!(server.lines()[1], "POST /api/v1/agents/u-2/chat/stream");
 }
+
+/// What a service may put into any text to steer the terminal of who reads it, as JSON escapes and as raw bytes.
+const EVIL: &str = "x\\u001b]0;PWN\\u0007\\u001b[31m\\u009b31m\\u202e\u{9b}31m\u{202e}y";
+
+#[test]
+fn no_form_of_a_result_steers_the_terminal() {
+    let steers = ["\u{1b}]", "\u{7}", "\u{1b}[31m", "\u{9b}", "\u{202e}"];
+    let body = format!(r#"{{"data":[{{"id":"a{EVIL}","name":"b{EVIL}","{EVIL}":1}}]}}"#);
+    let chunk = format!("data: {{\"type\":\"text_delta\",\"delta\":\"{EVIL}\"}}\n\ndata: [DONE]\n\n");
+    let list = ["recursiv", "project", "list", "--color", "never"];
+    let chat = ["recursiv", "agent", "chat", "a1", "Hi", "--color", "never"];
+    let forms = ["human", "json", "ndjson", "yaml", "tsv", "csv", "id"].map(|form| vec!["-o", form]);
+    let queries = [vec!["--jq", ".[0].name"], vec!["--jq", "."], vec!["-vv"]];
+    let lists = forms.into_iter().chain(queries).map(|flags| [&list[..], &flags].concat());
+    let chats =
+        [vec![], vec!["--events"], vec!["-o", "json"]].into_iter().map(|flags| [&chat[..], &flags].concat());
+    for args in lists.chain(chats) {
+        let reply = if args.contains(&"chat") { Reply::sse(&chunk) } else { Reply::json(200, &body) };
+        let server = Server::script([reply]);
+        let (code, screen) = reach(&server).terminal(&args).end();
+        assert_eq!(code, 0, "{args:?}: {screen:?}");
+        assert!(steers.iter().all(|part| !screen.contains(part)), "{args:?}: {screen:?}");
+    }
+}
+
+#[test]
+fn a_pipe_gets_every_byte() {
+    let body = format!(r#"{{"data":[{{"id":"a","name":"{EVIL}"}}]}}"#);
+    for (flags, whole) in [(["-o", "ndjson"], true), (["-o", "tsv"], false), (["--jq", ".[0].name"], false)] {
+        let server = Server::script([Reply::json(200, &body)]);
+        let run = reach(&server).run([&["recursiv", "project", "list"], &flags[..]].concat()).ends(0);
+        assert!(
+            run.stdout.contains(if whole { EVIL } else { "x\u{1b}]0;PWN\u{7}\u{1b}[31m\u{9b}31m" }),
+            "{run:?}"
+        );
+    }
+}
+
+#[test]
+fn a_hint_is_one_command_whatever_the_service_calls_its_things() {
+    let paused = r#"{"id":"r;reboot \u001b]0;PWN\u0007","status":"PAUSED_APPROVAL"}"#;
+    let server = Server::script([Reply::json(200, paused)]);
+    let home = crate::runagents::sandbox(&server);
+    let (code, screen) = home.terminal(&["runagents", "run", "wait", "r1", "--fail-on-pause"]).end();
+    assert_eq!(code, 8, "{screen:?}");
+    assert!(
+        screen.contains("ra runagents run event 'r;reboot' --type") && !screen.contains("\u{1b}]"),
+        "{screen:?}"
+    );
+}

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use jiff::{Span, SpanRelativeTo};
 
+/// A hundred years, which longer ones are cut down to: a clock that runs over would end the process.
+const FOR_EVER: Duration = Duration::from_secs(100 * 366 * 86_400);
+
 /// Reads a duration; days have 24 hours.
 ///
 /// # Errors
@@ -12,11 +15,12 @@ pub fn parse(text: &str) -> Result<Duration, String> {
     let text = text.trim();
     let example = || format!("`{text}` is no duration; write 30s, 2m30s, 1h, 1d or a number of seconds");
     if let Ok(seconds) = text.parse::<f64>() {
-        return Duration::try_from_secs_f64(seconds).map_err(|_| example());
+        let duration = Duration::try_from_secs_f64(seconds).map_err(|_| example())?;
+        return Ok(duration.min(FOR_EVER));
     }
     let span: Span = text.parse().map_err(|_| example())?;
     let signed = span.to_duration(SpanRelativeTo::days_are_24_hours()).map_err(|_| example())?;
-    Duration::try_from(signed).map_err(|_| example())
+    Duration::try_from(signed).map(|duration| duration.min(FOR_EVER)).map_err(|_| example())
 }
 
 #[cfg(test)]
@@ -35,6 +39,8 @@ mod tests {
             ("1h 5m", 3900.0),
             ("0.5", 0.5),
             ("250ms", 0.25),
+            // A clock cannot count further than some such moment.
+            ("18446744073709549568", FOR_EVER.as_secs_f64()),
         ] {
             assert_eq!(parse(text), Ok(Duration::from_secs_f64(seconds)), "{text}");
         }

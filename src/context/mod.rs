@@ -184,6 +184,12 @@ impl Context {
         Client::new(limits, self.output.clone())
     }
 
+    /// A client that repeats nothing, for waits: they bear outages by themselves, and two layers of patience would
+    /// multiply.
+    pub fn http_once(&self) -> Rc<Client> {
+        Rc::new(self.http_with(Retry { max_retries: 0, ..Retry::default() }))
+    }
+
     /// The longest silence on a stream of a service.
     pub fn idle_timeout(&self, usual: Duration) -> Duration {
         self.globals.idle_timeout.unwrap_or(usual)

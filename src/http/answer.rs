@@ -44,7 +44,8 @@ impl Answer {
 
     /// The body as JSON, if it is JSON.
     pub fn json(&self) -> Option<Json> {
-        Json::parse_bytes(&self.body).ok()
+        let exact = Json::parse_bytes(&self.body).ok();
+        exact.or_else(|| Json::lenient(std::str::from_utf8(&self.body).ok()?))
     }
 
     /// The service's correlation id.

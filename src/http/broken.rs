@@ -52,14 +52,16 @@ impl Broken {
                 .note("this machine has no certificates to check the server's with")
                 .hint("install the ca-certificates package, set SSL_CERT_FILE, or give --cacert FILE");
         }
+        failure.sent = sent;
         let code = if error.is_timeout() { "TIMEOUT" } else { "CONNECTION_ERROR" };
         Self { sent, again: true, failure: placed(failure, request, code) }
     }
 
     /// An answer that broke off.
     pub fn halfway(request: &Request, status: u16, error: &reqwest::Error, length: usize) -> Self {
-        let failure =
+        let mut failure =
             Failure::unavailable(format!("the answer broke off after {length} bytes: {}", cause(error)));
+        failure.sent = true;
         Self { sent: true, again: true, failure: placed(failure.status(status), request, "INVALID_RESPONSE") }
     }
 

@@ -6,14 +6,15 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 use jiff::Timestamp;
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_LENGTH, HeaderName, HeaderValue as WireValue};
 
 use super::answer::{Answer, Headers};
-use super::broken::{Broken, cause};
-use super::request::{Body, HeaderValue, Method, Planned, Request};
+use super::broken::Broken;
+use super::request::{Body, EVENTS, HeaderValue, Method, Planned, Request};
 use super::retry::{Retry, Trouble, Verdict};
+use super::stream::{Stream, looks_like_events};
 use super::{tls, trace};
 use crate::error::Failure;
 
@@ -73,23 +74,6 @@ pub enum Opened {
     Stream(Stream),
     /// Something else, whole.
     Answer(Answer),
-}
-
-/// The body of an answer, as it arrives.
-pub struct Stream {
-    /// The headers of the answer.
-    pub headers: Headers,
-    response: reqwest::Response,
-}
-
-impl Stream {
-    /// The next bytes; nothing at the orderly end.
-    ///
-    /// # Errors
-    /// Why the connection broke, in words.
-    pub async fn chunk(&mut self) -> std::result::Result<Option<Bytes>, String> {
-        self.response.chunk().await.map_err(|error| cause(&error))
-    }
 }
 
 impl Client {
@@ -184,8 +168,10 @@ impl Client {
         let parsed = reqwest::Url::parse(&url)
             .map_err(|error| Failure::usage(format!("`{}` is no usable address: {error}", request.base)))?;
         let base = reqwest::Url::parse(&request.base).map(|base| base.origin());
-        // A key is meant for one origin; nothing a path holds may turn it elsewhere.
-        if base != Ok(parsed.origin()) {
+        // A key is meant for one origin, and a request for one path: nothing an id holds, not even one that the
+        // service gave, may turn it elsewhere.
+        let path = request.path.split(['?', '#']).next().unwrap_or_default();
+        if path.split('/').any(is_dots) || base != Ok(parsed.origin()) {
             return Err(Failure::usage(format!("`{}` leads away from {}", request.path, request.base)));
         }
         let method = match request.method {
@@ -262,19 +248,23 @@ impl Client {
                 .iter()
                 .for_each(|line| self.watcher.trace(line));
         }
-        if stream && response.status().is_success() && headers.content_type() == "text/event-stream" {
-            return Ok(Opened::Stream(Stream { headers, response }));
+        if stream && response.status().is_success() && headers.content_type() == EVENTS {
+            return Ok(Opened::Stream(Stream::new(headers, [], response)));
         }
+        let events_wanted = stream && response.status().is_success() && request.accept == EVENTS;
         let mut body = BytesMut::new();
         let cap = if response.status().is_success() { WHOLE_BODY } else { ERROR_BODY };
         loop {
             match within(deadline, response.chunk()).await {
+                // What arrived of an error still says more than "connection lost" or "too late".
+                None | Some(Err(_)) if !response.status().is_success() => break,
                 None => return Err(Broken::late(request, limit)),
                 Some(Ok(Some(bytes))) => body.extend_from_slice(&bytes),
                 Some(Ok(None)) => break,
-                // What arrived of an error still says more than "connection lost".
-                Some(Err(_)) if !response.status().is_success() => break,
                 Some(Err(error)) => return Err(Broken::halfway(request, status, &error, body.len())),
+            }
+            if events_wanted && looks_like_events(&headers, &body) {
+                return Ok(Opened::Stream(Stream::new(headers, [body.freeze()], response)));
             }
             if body.len() > cap {
                 if response.status().is_success() {
@@ -317,6 +307,11 @@ impl Client {
         let (client, has_roots) = self.world.get().expect("just set");
         Ok((client, *has_roots))
     }
+}
+
+/// Whether a path segment is one of those that a URL resolves instead of sending, in any spelling.
+fn is_dots(segment: &str) -> bool {
+    matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
 }
 
 /// Whether a host name or address is this machine.

@@ -10,6 +10,7 @@ pub mod pages;
 mod request;
 mod retry;
 pub mod sse;
+mod stream;
 mod tls;
 mod trace;
 pub mod upstream;
@@ -17,8 +18,9 @@ pub mod upstream;
 pub use client::Watcher;
 
 pub use answer::{Answer, Headers};
-pub use client::{Client, DryRun, Limits, Opened, Stream, is_loopback};
+pub use client::{Client, DryRun, Limits, Opened, is_loopback};
 pub use moment::{parse_moment, parse_retry_after};
 pub use request::{Body, Header, HeaderValue, Method, Planned, Repeat, Request, segment};
 pub use retry::{Retry, server_wait};
+pub use stream::Stream;
 pub use tls::has_system_certificates;

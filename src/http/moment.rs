@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+/// A hundred years: longer waits are cut down to it, because a clock that runs over would end the process.
+pub(super) const FOR_EVER: Duration = Duration::from_secs(100 * 366 * 86_400);
+
 /// A moment given as epoch seconds, epoch milliseconds, ISO 8601 or an HTTP date; nothing when it is none of them.
 pub fn parse_moment(text: &str) -> Option<Timestamp> {
     let text = text.trim();
@@ -27,12 +30,13 @@ pub fn parse_retry_after(text: &str, now: Timestamp) -> Option<Duration> {
         Ok(seconds) => Duration::try_from_secs_f64(seconds).ok()?,
         Err(_) => until(parse_moment(text)?, now)?,
     };
-    (!wait.is_zero()).then_some(wait)
+    (!wait.is_zero()).then_some(wait.min(FOR_EVER))
 }
 
 /// The time from `now` to `moment`, when it lies ahead.
 pub fn until(moment: Timestamp, now: Timestamp) -> Option<Duration> {
-    Duration::try_from(moment.duration_since(now)).ok().filter(|wait| !wait.is_zero())
+    let wait = Duration::try_from(moment.duration_since(now)).ok();
+    wait.filter(|wait| !wait.is_zero()).map(|wait| wait.min(FOR_EVER))
 }
 
 #[cfg(test)]
@@ -60,6 +64,7 @@ mod tests {
         assert_eq!(parse_retry_after("5", now), Some(Duration::from_secs(5)));
         assert_eq!(parse_retry_after("0.5", now), Some(Duration::from_millis(500)));
         assert_eq!(parse_retry_after("Fri, 20 Mar 2026 10:16:00 GMT", now), Some(Duration::from_secs(10)));
+        assert_eq!(parse_retry_after("18446744073709549568", now), Some(FOR_EVER));
         for nothing in ["0", "-3", "soon", "Fri, 20 Mar 2020 10:16:00 GMT", "inf", "1e400"] {
             assert_eq!(parse_retry_after(nothing, now), None, "{nothing}");
         }

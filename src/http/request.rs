@@ -58,6 +58,9 @@ pub enum HeaderValue {
     },
 }
 
+/// What a stream of server-sent events is called.
+pub(super) const EVENTS: &str = "text/event-stream";
+
 /// A header of a request.
 pub type Header = (&'static str, HeaderValue);
 
@@ -170,7 +173,7 @@ impl Request {
     /// Asks for a stream of server-sent events.
     #[must_use]
     pub fn streaming(mut self) -> Self {
-        self.accept = "text/event-stream";
+        self.accept = EVENTS;
         self
     }
 
@@ -214,7 +217,7 @@ impl Request {
     /// The request as a curl command, keys as `$VARIABLE`, ready for a POSIX shell.
     pub fn to_curl(&self) -> String {
         let mut text = format!("curl -X {} {}", self.method.as_str(), quoted(&self.url()));
-        if self.accept == "text/event-stream" {
+        if self.accept == EVENTS {
             text.push_str(" -N");
         }
         for (name, value) in self.all_headers() {

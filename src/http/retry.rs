@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::answer::Answer;
-use super::moment::{parse_moment, parse_retry_after, until};
+use super::moment::{FOR_EVER, parse_moment, parse_retry_after, until};
 use super::request::Repeat;
 
 /// How a refused or failed request is tried again (`product.md`, section 5).
@@ -141,7 +141,7 @@ pub fn server_wait(answer: &Answer, now: Timestamp) -> Option<Duration> {
     if let Some(wait) =
         seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).filter(|wait| !wait.is_zero())
     {
-        return Some(wait);
+        return Some(wait.min(FOR_EVER));
     }
     let told = ["/retryAfter", "/error/details/retryAfter", "/resetAt"];
     if let Some(wait) = told.iter().find_map(|path| until(moment(value.pointer(path)?)?, now)) {

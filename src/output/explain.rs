@@ -26,7 +26,7 @@ impl Output {
             vec!["ra", self.place.borrow().as_str()].into_iter().map(str::to_owned).collect::<Vec<_>>();
         match words.split_once(' ') {
             Some((first, rest)) if first == service => {
-                pieces.extend([first.to_owned(), flags.clone(), rest.to_owned()])
+                pieces.extend([first.to_owned(), flags.clone(), rest.to_owned()]);
             }
             _ => pieces.push(words.to_owned()),
         }

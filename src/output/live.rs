@@ -136,12 +136,15 @@ impl<'a> Live<'a> {
 
     /// One chunk as a line, or what `--jq` makes of it. What the filter raises is told at the next flush.
     fn chunk(&mut self, line: &str) {
-        let filtered = match (&self.output.query, Json::parse(line)) {
+        let tty = self.output.out.borrow().tty;
+        let line = if tty { text::escaped(line) } else { line.into() };
+        let filtered = match (&self.output.query, Json::parse(&line)) {
             (Some(query), Ok(chunk)) => query.run(&chunk, false),
             _ => Ok(format!("{line}\n").into_bytes()),
         };
         match filtered {
-            Ok(bytes) => self.pending.extend_from_slice(&bytes),
+            // What a filter takes out of a string has lost its escapes.
+            Ok(bytes) => self.pending.extend_from_slice(&self.output.shown(bytes)),
             Err(failure) => {
                 self.raised.get_or_insert(failure);
             }

@@ -15,6 +15,7 @@ mod table;
 mod terminal;
 mod yaml;
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 use anyhow::Result;
@@ -169,8 +170,12 @@ impl Output {
         let rows = || items.iter().map(Node::of).collect::<Vec<_>>();
         if self.query.is_none() {
             match self.format {
-                Format::Tsv => return self.print(table::tsv(&rows(), view.columns).as_bytes()),
-                Format::Csv => return self.print(table::csv(&rows(), view.columns).as_bytes()),
+                Format::Tsv => {
+                    return self.print(&self.shown(table::tsv(&rows(), view.columns).into_bytes()));
+                }
+                Format::Csv => {
+                    return self.print(&self.shown(table::csv(&rows(), view.columns).into_bytes()));
+                }
                 Format::Human if items.is_empty() => {
                     self.hint("nothing to list");
                     return Ok(());
@@ -200,21 +205,38 @@ impl Output {
     /// The machine form of a document, or nothing when a person is to read it.
     fn machine(&self, json: &Json, view: View) -> Result<Option<Vec<u8>>> {
         if let Some(query) = &self.query {
-            return Ok(Some(query.run(json, self.is_terminal())?));
+            return Ok(Some(self.shown(query.run(json, self.is_terminal())?)));
         }
+        let escaped;
+        let json = match crate::text::escaped(json.text()) {
+            Cow::Owned(text) if self.is_terminal() => {
+                escaped = Json::parse(&text).unwrap_or_else(|_| json.clone());
+                &escaped
+            }
+            _ => json,
+        };
         let id = Column::text("id", view.id);
         Ok(Some(match self.format {
             Format::Human => return Ok(None),
             Format::Json => json::pretty(json, self.paint()).into_bytes(),
             Format::Ndjson => json::line(json).into_bytes(),
-            Format::Yaml => yaml::document(&Node::of(json)).into_bytes(),
-            Format::Tsv => table::tsv(&[Node::of(json)], view.columns).into_bytes(),
-            Format::Csv => table::csv(&[Node::of(json)], view.columns).into_bytes(),
+            Format::Yaml => self.shown(yaml::document(&Node::of(json)).into_bytes()),
+            Format::Tsv => self.shown(table::tsv(&[Node::of(json)], view.columns).into_bytes()),
+            Format::Csv => self.shown(table::csv(&[Node::of(json)], view.columns).into_bytes()),
             Format::Id => {
                 let id = id.plain(&Node::of(json));
-                if id.is_empty() { Vec::new() } else { format!("{id}\n").into_bytes() }
+                self.shown(if id.is_empty() { Vec::new() } else { format!("{id}\n").into_bytes() })
             }
         }))
+    }
+
+    /// What a service's text becomes on stdout: on a terminal nothing in it steers the terminal.
+    pub(super) fn shown(&self, bytes: Vec<u8>) -> Vec<u8> {
+        if self.is_terminal() {
+            crate::text::disarmed(&String::from_utf8_lossy(&bytes)).into_bytes()
+        } else {
+            bytes
+        }
     }
 
     /// Something the user should know; shown also with `--quiet`.
@@ -227,7 +249,7 @@ impl Output {
     pub fn hint(&self, text: &str) {
         if !self.quiet {
             let word = Paint { on: self.err.borrow().color }.hint("hint:");
-            self.aside(&format!("{word} {}", self.typed(text)));
+            self.aside(&format!("{word} {}", crate::text::disarmed(&self.typed(text))));
         }
     }
 
@@ -274,7 +296,7 @@ impl Watcher for Output {
     }
 
     fn trace(&self, line: &str) {
-        let line = Paint { on: self.err.borrow().color }.dim(line);
+        let line = Paint { on: self.err.borrow().color }.dim(&crate::text::disarmed(line));
         self.aside(&line);
     }
 

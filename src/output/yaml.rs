@@ -63,7 +63,9 @@ fn scalar(node: &Node) -> String {
         Node::Array(_) => "[]".into(),
         Node::Object(_) => "{}".into(),
         // JSON's escapes are YAML's too, and a block scalar would need our indentation.
-        Node::String(text) if text.chars().any(char::is_control) => node.compact(),
+        Node::String(text) if text.chars().any(char::is_control) => {
+            crate::text::escaped(&node.compact()).into_owned()
+        }
         Node::String(text) => serde_saphyr::to_string(text)
             .map_or_else(|_| node.compact(), |text| text.trim_end_matches('\n').to_owned()),
         node => node.compact(),

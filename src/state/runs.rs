@@ -86,9 +86,9 @@ impl Runs {
     }
 
     fn all(&self) -> Vec<Run> {
-        let text = fs::read_to_string(&self.path).unwrap_or_default();
-        // A line torn by a power loss is nobody's run.
-        text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+        let bytes = fs::read(&self.path).unwrap_or_default();
+        // A line torn by a power loss is nobody's run, and a byte that is no text costs its own line only.
+        String::from_utf8_lossy(&bytes).lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
     }
 }
 
@@ -111,7 +111,7 @@ mod tests {
         };
         runs.remember(&run("1", "a")).unwrap();
         runs.remember(&run("2", "b")).unwrap();
-        fs::OpenOptions::new().append(true).open(&runs.path).unwrap().write_all(b"{\"torn").unwrap();
+        fs::OpenOptions::new().append(true).open(&runs.path).unwrap().write_all(b"{\"torn\xff").unwrap();
         assert_eq!(runs.last("recall", "default", "a").map(|run| run.job), Some("1".into()));
         assert_eq!(runs.last("recall", "work", "a"), None);
         assert_eq!(runs.find("recall", "b", "e-2").map(|run| run.job), Some("2".into()));

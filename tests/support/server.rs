@@ -92,6 +92,12 @@ impl Reply {
         self
     }
 
+    /// Calls itself something else.
+    pub fn relabelled(mut self, content_type: &str) -> Self {
+        self.headers = vec![("Content-Type".to_owned(), content_type.to_owned())];
+        self
+    }
+
     /// Waits for a message before each piece but the first.
     pub fn gated(mut self, gate: Receiver<()>) -> Self {
         self.gate = Some(gate);

@@ -1,13 +1,11 @@
 //! Staying with a run until it ends: remembered before the first look, detached by Ctrl-C.
 
 use std::cell::RefCell;
-use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
 use crate::context::Context;
-use crate::http::Retry;
 use crate::json::Json;
 use crate::live::{self, Pace, Seen, Step};
 use crate::output::human;
@@ -63,7 +61,7 @@ pub fn remember(
 pub async fn job(id: &str, pace: Pace, ctx: &Context, recall: &Recall) -> Result<Outcome> {
     let what = format!("job {}", text::line(id));
     let hints = [commands::wait(id), commands::cancel_job(id)];
-    let recall = patient(recall, ctx);
+    let recall = recall.through(ctx.http_once());
     let request = recall.job(id);
     let state = |job: &Json| jobs::state(&job.value).word().to_owned();
     let ask = async || fetch(&recall, &request).await;
@@ -77,16 +75,11 @@ pub async fn job(id: &str, pace: Pace, ctx: &Context, recall: &Recall) -> Result
 pub async fn execution(workflow: &str, id: &str, ctx: &Context, recall: &Recall) -> Result<Outcome> {
     let what = format!("run {}", text::line(id));
     let hints = [commands::cancel(workflow, id)];
-    let recall = patient(recall, ctx);
+    let recall = recall.through(ctx.http_once());
     let request = recall.execution(workflow, id);
     let state = |run: &Json| run.value["status"].as_str().map(text::line).unwrap_or_default();
     let ask = async || fetch(&recall, &request).await;
     until(&what, &hints, pace(), ctx, ask, state, of_execution).await
-}
-
-/// A wait bears outages by itself; two layers of patience would multiply.
-fn patient(recall: &Recall, ctx: &Context) -> Recall {
-    recall.through(Rc::new(ctx.http_with(Retry { max_retries: 0, ..Retry::default() })))
 }
 
 async fn until(

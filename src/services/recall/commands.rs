@@ -1,5 +1,7 @@
 //! Command lines that hints name, in one place, so that they stay what the parser knows.
 
+use crate::text::word;
+
 /// Shows whether a workflow is deployed.
 pub fn status(workflow: &str) -> String {
     format!("ra recall workflow status {}", word(workflow))
@@ -38,10 +40,4 @@ pub fn resume(workflow: &str, execution: &str, context: &str) -> String {
         word(execution),
         word(context)
     )
-}
-
-/// A word for a POSIX shell. A NUL cannot stand in a command line; ids hold none.
-fn word(text: &str) -> String {
-    let text = crate::text::line(text);
-    shlex::try_quote(&text).map(std::borrow::Cow::into_owned).unwrap_or_default()
 }

@@ -123,6 +123,27 @@ struct Chunk<'a> {
     error: Option<Value>,
 }
 
+impl Chunk<'_> {
+    /// What can be read of a chunk that is not quite as it should be: a number for an id, half a character, a name
+    /// twice. An error in such a chunk must not be lost.
+    fn lenient(line: &str) -> Option<Self> {
+        let value = Json::lenient(line)?.value;
+        value.as_object()?;
+        let text = |name: &str| {
+            let text = value.get(name).and_then(Value::as_str).unwrap_or_default();
+            Text(text.to_owned().into())
+        };
+        Some(Self {
+            kind: text("type"),
+            delta: text("delta"),
+            tool_name: text("tool_name"),
+            content: value.get("content").cloned(),
+            conversation_id: text("conversation_id"),
+            error: value.get("error").cloned(),
+        })
+    }
+}
+
 impl Default for ChatReader {
     fn default() -> Self {
         Self { decoder: Decoder::new(Framing::Lines), turn: Turn::default() }
@@ -139,7 +160,7 @@ impl Turn {
             self.ended = true;
             return;
         }
-        let Ok(chunk) = serde_json::from_str::<Chunk>(line) else {
+        let Some(chunk) = serde_json::from_str::<Chunk>(line).ok().or_else(|| Chunk::lenient(line)) else {
             // Never the end of a stream: what follows may be good (contract 7.3, rule 5).
             self.unreadable += 1;
             return;

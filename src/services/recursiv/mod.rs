@@ -43,6 +43,12 @@ impl Recursiv {
         Self { http, base: normalised(base), key }
     }
 
+    /// The same service through another client, one that repeats otherwise.
+    #[must_use]
+    pub fn through(&self, http: Rc<Client>) -> Self {
+        Self { http, base: self.base.clone(), key: self.key.clone() }
+    }
+
     /// A request that never carries the key, even when there is one.
     pub fn open_request(&self, method: Method, path: &str) -> Request {
         Request::new(NAME, method, &self.base, path)

@@ -60,6 +60,13 @@ impl Runagents {
         Self { http, base, key, namespace, dialect }
     }
 
+    /// The same service through another client, one that repeats otherwise.
+    #[must_use]
+    pub fn through(&self, http: Rc<Client>) -> Self {
+        let (base, key, namespace) = (self.base.clone(), self.key.clone(), self.namespace.clone());
+        Self { http, base, key, namespace, dialect: self.dialect }
+    }
+
     /// A path of today's dialect as this server knows it.
     pub fn path(&self, path: &str) -> String {
         match self.dialect {

@@ -220,6 +220,10 @@ fn unanswered(error: anyhow::Error, workflow: &str, order: &Order) -> anyhow::Er
             .hint(commands::in_background(workflow))
             .hint(commands::cancel(workflow, &order.execution))
             .into(),
+        Ok(failure) if failure.sent => failure
+            .note("the run may have been started and may go on; it is not sent again")
+            .hint(commands::cancel(workflow, &order.execution))
+            .into(),
         Ok(failure) => failure.into(),
         Err(error) => error,
     }

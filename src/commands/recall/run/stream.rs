@@ -13,11 +13,11 @@ use crate::http::{Opened, Stream};
 use crate::json::{Json, Node};
 use crate::live;
 use crate::output::{Collected, Live};
-use crate::services::fetch;
 use crate::services::recall::execute::Order;
 use crate::services::recall::outcome::Verdict;
 use crate::services::recall::stream::{RunReader, Streamed};
-use crate::services::recall::{Recall, commands};
+use crate::services::recall::{NAME, Recall, commands};
+use crate::services::{fetch, unreadable};
 use crate::text;
 
 /// The service sends no sign of life while a tool works.
@@ -38,6 +38,11 @@ pub async fn follow(
 ) -> Result<Exit> {
     let mut stream = match opened {
         Opened::Stream(stream) => stream,
+        // Only a run in step may come to nothing: no Response block speaks in a stream.
+        Opened::Answer(answer) if answer.ok() && answer.body.is_empty() => {
+            let failure = unreadable(NAME, &answer, "recall.base_url");
+            return Err(failure.hint(commands::cancel(workflow, &order.execution)).into());
+        }
         Opened::Answer(answer) => return whole::answered(&answer, workflow, order, ctx, recall).await,
     };
     let mut live = Live::new(&ctx.output, args.events, "waiting for the first word");

@@ -15,10 +15,10 @@ use crate::http::{Opened, Stream};
 use crate::json::Json;
 use crate::live::{self, Pace, Step, follow};
 use crate::output::{Collected, Live};
-use crate::services::recursiv::Recursiv;
 use crate::services::recursiv::agents::AGENT;
 use crate::services::recursiv::chat::{ChatReader, Say, answer_in, reply_in};
-use crate::services::{Service as _, call, fetch, lookup};
+use crate::services::recursiv::{NAME, Recursiv};
+use crate::services::{Service as _, call, fetch, lookup, unreadable};
 
 /// The longest silence of an agent.
 const IDLE: Duration = Duration::from_secs(120);
@@ -92,6 +92,10 @@ pub async fn run(args: ChatArgs, ctx: &Context) -> Result<Exit> {
     };
     match opened {
         Opened::Stream(stream) => streamed(stream, args.events, ctx).await,
+        // Neither a word nor a promise of one.
+        Opened::Answer(answer) if answer.ok() && answer.body.is_empty() => {
+            Err(unreadable(NAME, &answer, "recursiv.base_url").into())
+        }
         Opened::Answer(answer) if answer.ok() => {
             answered(&recursiv, &recursiv.payload(&answer)?, &say, args.wait, ctx).await
         }
@@ -218,16 +222,26 @@ async fn answered(recursiv: &Recursiv, payload: &Json, say: &Say, wait: bool, ct
         return Ok(0);
     }
     let member = |name: &str| payload.value.get(name).and_then(Value::as_str).map(str::to_owned);
-    let conversation = member("conversation_id").or(say.conversation.clone()).unwrap_or_default();
+    let conversation = member("conversation_id")
+        .or(say.conversation.clone())
+        .filter(|conversation| !conversation.is_empty());
     if !wait {
         let note = member("note").map(|note| format!(" ({})", crate::text::line(&note))).unwrap_or_default();
         if ctx.output.is_human() {
-            ctx.output.aside(&format!("accepted, conversation {}{note}", crate::text::line(&conversation)));
+            let place = conversation.map(|id| format!(", conversation {}", crate::text::line(&id)));
+            ctx.output.aside(&format!("accepted{}{note}", place.unwrap_or_default()));
         } else {
             ctx.output.emit(payload, VIEW)?;
         }
         return Ok(0);
     }
+    let conversation = conversation.ok_or_else(|| {
+        Failure::unavailable("the service took the message and does not say in which conversation it answers")
+            .service(NAME)
+            .code("INVALID_RESPONSE")
+    })?;
+    // A wait bears outages by itself; two layers of patience would multiply.
+    let recursiv = &recursiv.through(ctx.http_once());
     let request = recursiv.messages(&conversation);
     let question = member("message_id");
     let limit = ctx.globals.timeout.unwrap_or(IDLE);

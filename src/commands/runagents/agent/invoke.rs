@@ -15,9 +15,9 @@ use crate::http::{Opened, Stream};
 use crate::json::{Json, Node};
 use crate::live::follow;
 use crate::output::Live;
-use crate::services::runagents::Runagents;
 use crate::services::runagents::invoke::{InvokeReader, Pause, Say, text_of};
-use crate::services::{Service as _, call};
+use crate::services::runagents::{NAME, Runagents};
+use crate::services::{Service as _, call, unreadable};
 
 /// The longest silence of an agent.
 const IDLE: Duration = Duration::from_secs(120);
@@ -76,6 +76,10 @@ pub async fn run(args: InvokeArgs, ctx: &Context) -> Result<Exit> {
     };
     match opened {
         Opened::Stream(stream) => streamed(stream, args.events, ctx).await,
+        // An agent may have nothing to say, but it ends its stream.
+        Opened::Answer(answer) if answer.ok() && answer.body.is_empty() => {
+            Err(unreadable(NAME, &answer, "runagents.endpoint").into())
+        }
         Opened::Answer(answer) if answer.ok() => answered(&runagents.payload(&answer)?, ctx),
         // The route for streams is younger than the other one (contract 2.1). Nothing was carried out.
         Opened::Answer(answer) if matches!(answer.status, 404 | 405) => {

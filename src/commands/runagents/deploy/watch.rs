@@ -37,16 +37,14 @@ impl Watch<'_> {
             // Shown whatever happens next: with it the build can be found again.
             self.ctx.output.aside(&format!("build {}", crate::text::line(id)));
             let request = self.runagents.build(id);
-            match self
-                .stage(&format!("build {id}"), &request, build_state, &format!("ra runagents build get {id}"))
-                .await
-            {
+            let hint = format!("ra runagents build get {}", crate::text::word(id));
+            match self.stage(&format!("build {id}"), &request, build_state, &hint).await {
                 Ok((_, State::Bad(why))) => {
                     return Err(failed(
                         format!("the build {id} failed: {}", crate::text::line(&why)),
                         "BUILD_FAILED",
                     )
-                    .hint(format!("ra runagents build get {id}"))
+                    .hint(hint)
                     .into());
                 }
                 Ok(_) => {}
@@ -91,8 +89,9 @@ impl Watch<'_> {
             }
             *told.borrow_mut() = line;
         };
+        let once = self.runagents.through(self.ctx.http_once());
         let ask = async || {
-            let seen = state(&fetch(self.runagents, request).await?);
+            let seen = state(&fetch(&once, request).await?);
             if seen.1 == State::Open {
                 return Ok(Step::Pending { seen, again_in: None });
             }

@@ -45,7 +45,7 @@ pub struct WaitRunArgs {
 /// Exit 1 when the run failed, 6 when the time is up, 8 on a pause with `--fail-on-pause`.
 pub async fn run(args: WaitRunArgs, ctx: &Context) -> Result<Exit> {
     let id = input::id(&args.run, "run")?;
-    let runagents = ctx.runagents()?;
+    let runagents = ctx.runagents()?.through(ctx.http_once());
     let request = runagents.run(&id);
     let progress = ctx.output.progress(&format!("waiting for {id}"));
     let mut told = String::new();
@@ -111,7 +111,7 @@ fn status(run: &Json) -> String {
 
 /// What a person can do about a pause.
 fn paused_hints(run: &Json) -> Vec<String> {
-    let id = text(run, "id").unwrap_or("RUN");
+    let id = crate::text::word(text(run, "id").unwrap_or("RUN"));
     vec![
         "ra runagents approval list".to_owned(),
         format!(

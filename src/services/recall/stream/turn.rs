@@ -9,7 +9,7 @@ use crate::live::{Event, ToolPhase};
 /// A stream as far as it has come.
 pub struct Turn {
     /// The last word as a run object; the first one counts.
-    pub last: Option<Node>,
+    pub last: Option<Json>,
     /// The end marker came.
     pub ended: bool,
     /// Characters of text.
@@ -47,10 +47,19 @@ impl Turn {
             self.ended = true;
             return;
         }
-        let Ok(frame) = serde_json::from_str::<Frame>(data) else {
-            // What follows may be good.
-            self.unreadable += 1;
-            return;
+        let mended;
+        let frame = match serde_json::from_str::<Frame>(data) {
+            Ok(frame) => frame,
+            Err(_) => {
+                mended = Json::lenient(data);
+                let again = mended.as_ref().map(|json| serde_json::from_str::<Frame>(json.text()));
+                let Some(Ok(frame)) = again else {
+                    // What follows may be good.
+                    self.unreadable += 1;
+                    return;
+                };
+                frame
+            }
         };
         emit(Event::Chunk(data));
         if frame.event.0.is_empty() && frame.kind.0.is_empty() {
@@ -58,7 +67,7 @@ impl Turn {
         }
         match (&*frame.event.0, &*frame.kind.0) {
             ("final" | "done", _) => self.settle(report(&frame)),
-            ("error", _) => self.settle(failed(frame.error)),
+            ("error", _) => self.settle(Some(failed(frame.error))),
             ("stream_error", _) => {
                 let said = frame.error.map(plain).unwrap_or_default();
                 emit(Event::Warning(&format!("the stream of block {} broke: {said}", frame.block.0)));
@@ -81,16 +90,16 @@ impl Turn {
             "stream:chunk" => self.text(&inner.chunk.0, &inner.block.0, emit),
             "execution:completed" | "execution:paused" => {
                 let mut run = report(&inner);
-                if kind.ends_with("paused") {
+                if let (Some(run), true) = (&mut run, kind.ends_with("paused")) {
                     run.set("status", "paused");
                 }
                 self.settle(run);
             }
-            "execution:error" => self.settle(failed(inner.error)),
+            "execution:error" => self.settle(Some(failed(inner.error))),
             "execution:cancelled" => {
                 let mut run = failed(None);
                 run.set("status", "cancelled");
-                self.settle(run);
+                self.settle(Some(run));
             }
             _ => {}
         }
@@ -131,21 +140,30 @@ impl Turn {
         emit(Event::Text { text, block: Some(block) });
     }
 
-    fn settle(&mut self, run: Node) {
-        self.last.get_or_insert(run);
+    /// Takes a last word, the first one. One that cannot be read says nothing, least of all that all went well.
+    fn settle(&mut self, run: Option<Node>) {
+        let run = run.and_then(|run| Json::parse(&run.compact()).ok());
+        match run {
+            Some(run) if self.last.is_none() => self.last = Some(run),
+            Some(_) => {}
+            None => self.unreadable += 1,
+        }
     }
 }
 
-/// The run object of a last word: its fields stand in `data`, or (as once documented) at the root.
-fn report(frame: &Frame) -> Node {
-    let node =
-        |raw: Option<&RawValue>| raw.and_then(|raw| Json::parse(raw.get()).ok()).map(|json| Node::of(&json));
-    let data = node(frame.data).unwrap_or_else(Node::object);
+/// The run object of a last word: its fields stand in `data`, or (as once documented) at the root. Nothing when
+/// one of them cannot be read.
+fn report(frame: &Frame) -> Option<Node> {
+    let node = |raw: Option<&RawValue>| match raw {
+        Some(raw) => Json::lenient(raw.get()).map(|json| Some(Node::of(&json))),
+        None => Some(None),
+    };
+    let data = node(frame.data)?.unwrap_or_else(Node::object);
     let root = [
-        ("success", node(frame.success)),
-        ("output", node(frame.output)),
-        ("error", node(frame.error)),
-        ("metadata", node(frame.metadata)),
+        ("success", node(frame.success)?),
+        ("output", node(frame.output)?),
+        ("error", node(frame.error)?),
+        ("metadata", node(frame.metadata)?),
         ("status", Some(&frame.status.0).filter(|status| !status.is_empty()).map(|text| (&**text).into())),
     ];
     let mut run = Node::object();
@@ -159,7 +177,7 @@ fn report(frame: &Frame) -> Node {
     if run.get("output").is_none() {
         run.set("output", Node::Null);
     }
-    run
+    Some(run)
 }
 
 /// The run object of an error frame.
@@ -167,12 +185,13 @@ fn failed(error: Option<&RawValue>) -> Node {
     let mut run = Node::object();
     run.set("success", false);
     run.set("output", Node::Null);
-    if let Some(error) = error.and_then(|raw| Json::parse(raw.get()).ok()) {
+    if let Some(error) = error.and_then(|raw| Json::lenient(raw.get())) {
         run.set("error", Node::of(&error));
     }
     run
 }
 
 fn plain(raw: &RawValue) -> String {
-    serde_json::from_str::<String>(raw.get()).unwrap_or_else(|_| raw.get().to_owned())
+    let text = Json::lenient(raw.get()).and_then(|json| json.value.as_str().map(str::to_owned));
+    text.unwrap_or_else(|| raw.get().to_owned())
 }

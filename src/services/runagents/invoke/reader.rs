@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::pause::{APPROVAL, CONSENT, Pause};
 use crate::error::{Failure, Kind};
 use crate::http::sse::{Decoder, Framing, TooLarge};
+use crate::json::Json;
 use crate::live::{Ending, Event, Progress, Reader, ToolPhase, cut};
 use crate::services::runagents::NAME;
 use crate::services::text::Text;
@@ -80,7 +81,8 @@ impl Turn {
         if self.plain_content(data, emit) {
             return;
         }
-        let Ok(event) = serde_json::from_str::<Value>(data) else {
+        let exact = serde_json::from_str::<Value>(data).ok();
+        let Some(event) = exact.or_else(|| Json::lenient(data).map(|json| json.value)) else {
             self.unreadable += 1;
             return;
         };
