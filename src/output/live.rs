@@ -136,13 +136,16 @@ impl<'a> Live<'a> {
 
     /// One chunk as a line, or what `--jq` makes of it. What the filter raises is told at the next flush.
     fn chunk(&mut self, line: &str) {
-        let filtered = match (&self.output.query, Json::lenient(line)) {
-            (Some(query), Some(chunk)) => query.run(&chunk, false).map(|bytes| self.output.shown(bytes)),
-            _ if self.output.is_terminal() => Ok(format!("{}\n", text::escaped(line)).into_bytes()),
-            _ => Ok(format!("{line}\n").into_bytes()),
+        // Without a filter a chunk is not even parsed.
+        let parsed = self.output.query.as_ref().and_then(|query| Some((query, Json::lenient(line)?)));
+        let filtered = match parsed {
+            Some((query, chunk)) => query.run(&chunk, false).map(|bytes| self.output.shown(bytes)),
+            None if self.output.is_terminal() => Ok(format!("{}\n", text::escaped(line)).into_bytes()),
+            None => Ok(format!("{line}\n").into_bytes()),
         };
         match filtered {
-            Ok(bytes) => self.pending.extend_from_slice(&bytes),
+            // What a filter takes out of a string has lost its escapes.
+            Ok(bytes) => self.pending.extend_from_slice(&self.output.shown(bytes)),
             Err(failure) => {
                 self.raised.get_or_insert(failure);
             }

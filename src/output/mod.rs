@@ -231,7 +231,7 @@ impl Output {
     }
 
     /// What a service's text becomes on stdout: on a terminal nothing in it steers the terminal.
-    fn shown(&self, bytes: Vec<u8>) -> Vec<u8> {
+    pub(super) fn shown(&self, bytes: Vec<u8>) -> Vec<u8> {
         if self.is_terminal() {
             crate::text::disarmed(&String::from_utf8_lossy(&bytes)).into_bytes()
         } else {
