@@ -104,7 +104,7 @@ impl Decoder {
             _ => return Ok(()),
         };
         if self.framing == Framing::Lines {
-            emit(&String::from_utf8_lossy(value));
+            emit(&decoded(value));
             return Ok(());
         }
         if std::mem::replace(&mut self.has_data, true) {
@@ -116,10 +116,16 @@ impl Decoder {
 
     fn dispatch(&mut self, emit: &mut impl FnMut(&str)) {
         if std::mem::take(&mut self.has_data) {
-            emit(&String::from_utf8_lossy(&self.data));
+            emit(&decoded(&self.data));
             self.data.clear();
         }
     }
+}
+
+/// Bytes as text; an invalid byte costs one character. Checked before it is repaired, because the check reads whole
+/// words and the repair single bytes.
+fn decoded(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Into::into)
 }
 
 #[cfg(test)]

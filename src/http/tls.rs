@@ -13,6 +13,7 @@ pub fn build(
     plain_loopback: bool,
     cacert: Option<&Path>,
 ) -> Result<(reqwest::Client, bool), Failure> {
+    provide();
     if plain_loopback {
         let client = builder().tls_certs_only([]).no_proxy().build();
         return client.map(|client| (client, true)).map_err(|error| unusable(&error));
@@ -34,7 +35,14 @@ pub fn build(
 
 /// Whether this machine (or `SSL_CERT_FILE`, `SSL_CERT_DIR`) has certificates to check a server's with.
 pub fn has_system_certificates() -> bool {
+    provide();
     reqwest::Client::builder().build().is_ok()
+}
+
+/// Chooses who does the cryptography; reqwest was built without a choice of its own.
+pub fn provide() {
+    // A second choice in one process is refused, and is the same.
+    let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
 fn read(path: &Path) -> Result<Vec<Certificate>, Failure> {

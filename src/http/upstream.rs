@@ -16,6 +16,7 @@ pub struct Upstream {
 /// # Errors
 /// When no connection can be made, without the address: it may hold a key.
 pub async fn post(url: &str, bearer: Option<&str>, body: String) -> Result<Upstream, String> {
+    super::tls::provide();
     let client = reqwest::Client::builder()
         .connect_timeout(Duration::from_secs(10))
         .read_timeout(Duration::from_secs(120))

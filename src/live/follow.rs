@@ -64,6 +64,19 @@ pub trait Sink {
 /// After its last word a stream gets this long for its end marker.
 const AFTER_LAST_WORD: Duration = Duration::from_secs(2);
 
+/// Bytes that are shown with one flush at most.
+const AT_ONCE: usize = 64 * 1024;
+
+/// What a future gives without waiting.
+async fn if_ready<T>(future: impl Future<Output = T>) -> Option<T> {
+    let mut future = std::pin::pin!(future);
+    std::future::poll_fn(|context| match future.as_mut().poll(context) {
+        std::task::Poll::Ready(value) => std::task::Poll::Ready(Some(value)),
+        std::task::Poll::Pending => std::task::Poll::Ready(None),
+    })
+    .await
+}
+
 /// Follows a stream. `next` gives the next bytes (nothing at an orderly end, or why the connection broke); `idle`
 /// of zero means no limit.
 ///
@@ -89,23 +102,42 @@ pub async fn follow<R: Reader>(
                 None => Some(next().await),
             }
         };
-        let read = interrupt.guard(read).await.map_err(Failure::said)?;
-        let progress = match read {
-            Some(Ok(Some(bytes))) => {
-                let progress = reader.feed(&bytes, &mut |event| sink.show(event));
-                sink.flush()?;
-                progress?
+        let mut arrived = interrupt.guard(read).await.map_err(Failure::said)?;
+        let (mut taken, mut first) = (0, true);
+        // One network read comes in several pieces: what is there already is shown with one flush.
+        let over = loop {
+            let fed = match arrived {
+                Some(Ok(Some(bytes))) => {
+                    taken += bytes.len();
+                    reader.feed(&bytes, &mut |event| sink.show(event))
+                }
+                Some(Ok(None)) => break Some(Ending::Closed),
+                Some(Err(reason)) => break Some(Ending::Lost(reason)),
+                None if !first => break None,
+                None => break Some(if last_word.is_some() { Ending::Closed } else { Ending::Silent(idle) }),
+            };
+            match fed {
+                Ok(Progress::Open) => {}
+                Ok(Progress::Settled) => {
+                    last_word.get_or_insert_with(Instant::now);
+                }
+                Ok(Progress::Ended) => break Some(Ending::Closed),
+                Err(failure) => {
+                    sink.flush()?;
+                    return Err(failure.into());
+                }
             }
-            Some(Ok(None)) => break Ending::Closed,
-            Some(Err(reason)) => break Ending::Lost(reason),
-            None => break if last_word.is_some() { Ending::Closed } else { Ending::Silent(idle) },
+            first = false;
+            if taken >= AT_ONCE {
+                break None;
+            }
+            // The connection runs beside us and gets its turn to hand over more.
+            tokio::task::yield_now().await;
+            arrived = if_ready(next()).await;
         };
-        match progress {
-            Progress::Open => {}
-            Progress::Settled => {
-                last_word.get_or_insert_with(Instant::now);
-            }
-            Progress::Ended => break Ending::Closed,
+        sink.flush()?;
+        if let Some(ending) = over {
+            break ending;
         }
     };
     let end = reader.finish(ending, &mut |event| sink.show(event));
