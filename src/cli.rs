@@ -196,6 +196,9 @@ fn finish(outcome: Result<Exit>, ctx: &Context) -> u8 {
         Err(error) => error,
     };
     if let Some(planned) = error.downcast_ref::<Planned>() {
+        if ctx.globals.local {
+            ctx.output.note("the embedded services end with this command; `ra local serve` keeps them, `ra local env` points there");
+        }
         return match ctx.output.print(planned.0.as_bytes()) {
             Ok(()) => 0,
             Err(error) => finish(Err(error), ctx),

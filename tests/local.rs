@@ -212,7 +212,7 @@ fn both_spellings_of_a_started_job() {
         assert!(started[id].is_string(), "{dialect}: {started}");
         let args =
             ["recall", "run", "slow", "-F", "seconds=0", "--async", "--poll", "--poll-interval", "50ms"];
-        assert_eq!(there.run(args).ends(0).stdout, "Done after 0 seconds.\n");
+        assert_eq!(there.run(args).ends(0).stdout, "Done after 0 s.\n");
     }
 }
 

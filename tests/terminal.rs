@@ -68,6 +68,25 @@ fn a_question_before_something_is_taken_away() {
 }
 
 #[test]
+fn ctrl_c_at_a_hidden_prompt_gives_the_terminal_back() {
+    let sandbox = Sandbox::new();
+    let ra = assert_cmd::cargo::cargo_bin!("ra").display().to_string();
+    for line in ["auth login recursiv --no-verify", "config set recall.api_key"] {
+        // The shell stays when Ctrl-C comes, to say how the terminal was left.
+        let script = format!("trap : INT; '{ra}' {line}; echo \"code $?\"; stty -a");
+        let mut terminal = sandbox.terminal_of("sh", &["-c", &script]);
+        terminal.expect(": ");
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        terminal.press(CTRL_C);
+        let (_, rest) = terminal.end();
+        assert!(
+            rest.contains("code 130") && rest.contains(" echo ") && !rest.contains("-echo "),
+            "{line}: {rest:?}"
+        );
+    }
+}
+
+#[test]
 fn an_agent_is_picked_when_none_is_named() {
     let agents = r#"{"data":[{"id":"u-1","name":"One","model":"m"},{"id":"u-2","name":"Two"}],"meta":{"has_more":false}}"#;
     let answer = "data: {\"type\":\"text_delta\",\"delta\":\"ok\"}\n\ndata: [DONE]\n\n";

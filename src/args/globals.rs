@@ -70,19 +70,19 @@ pub struct Globals {
     )]
     pub dry_run: Option<DryRunForm>,
 
-    /// Limit for one request, on a stream for its first byte: 30s, 2m, 0 for none
+    /// Limit for one request, on a stream for its first byte: 30s, 2m, 0 for none; default 30s, 2m where agents think
     #[arg(long, global = true, value_name = "DURATION", value_parser = duration::parse)]
     pub timeout: Option<Duration>,
 
-    /// Longest silence on a stream
+    /// Longest silence on a stream; default 2m, for Recall 5m
     #[arg(long, global = true, value_name = "DURATION", value_parser = duration::parse)]
     pub idle_timeout: Option<Duration>,
 
-    /// Attempts after the first when a service refuses or cannot be reached; 0 for one attempt
+    /// Attempts after the first when a service refuses or cannot be reached; default 3, 0 for one attempt
     #[arg(long, global = true, value_name = "N")]
     pub max_retries: Option<u32>,
 
-    /// Longest single wait that a service may ask for
+    /// Longest single wait that a service may ask for; default 1m
     #[arg(long, global = true, value_name = "DURATION", value_parser = duration::parse)]
     pub max_wait: Option<Duration>,
 

@@ -55,8 +55,12 @@ fn command(operation: &Operation) -> Command {
     }
     if operation.answer == Shape::List {
         let limit = Arg::new("limit").long("limit").value_name("N").default_value("100");
-        command = command
-            .arg(limit.value_parser(clap::value_parser!(usize)).help("Items to show at most; 0 for all"));
+        command = command.arg(
+            limit
+                .allow_negative_numbers(true)
+                .value_parser(clap::value_parser!(usize))
+                .help("Items to show at most; 0 for all"),
+        );
     }
     command
 }

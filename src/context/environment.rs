@@ -56,13 +56,30 @@ pub(super) fn output_format(
         .ok_or_else(|| Failure::usage(format!("`{name}` is no output format (from {origin})")))
 }
 
+/// The failure for a configuration file that was named and is not there; the usual one need not be.
+pub(super) fn missing_config(globals: &Globals, env: &Env) -> Option<Failure> {
+    let (path, origin) = match &globals.config {
+        Some(path) => (path.as_path(), "--config"),
+        None => (Path::new(env.get("RA_CONFIG")?), "RA_CONFIG"),
+    };
+    let missing = || Failure::usage(format!("there is no {} (from {origin})", path.display()));
+    (!path.exists()).then(|| missing().hint("ra config set output human   # makes it"))
+}
+
 /// `RA_LOG`: 1 or `debug` as `-v`, 2 or `trace` as `-vv`.
-pub(super) fn level_of(env: &Env) -> u8 {
-    match env.get("RA_LOG").unwrap_or_default().trim().to_ascii_lowercase().as_str() {
+///
+/// # Errors
+/// Exit 2 for another word: somebody who wants to see more should not see nothing.
+pub(super) fn level_of(env: &Env) -> Result<u8, Failure> {
+    let word = env.get("RA_LOG").unwrap_or("off").trim();
+    Ok(match word.to_ascii_lowercase().as_str() {
         "1" | "debug" | "info" => 1,
         "2" | "trace" => 2,
-        _ => 0,
-    }
+        "0" | "off" | "error" | "warn" | "" => 0,
+        _ => {
+            return Err(Failure::usage(format!("`{word}` is none of 1, debug, 2, trace, off (from RA_LOG)")));
+        }
+    })
 }
 
 /// The flag beats `NO_COLOR` beats `CLICOLOR_FORCE` beats `CLICOLOR`.

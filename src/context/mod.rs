@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use self::environment::{color, level_of, output_format, with_environment};
+use self::environment::{color, level_of, missing_config, output_format, with_environment};
 pub use self::local::{local_keys, local_state};
 use crate::args::{DryRunForm, Globals, Stdin};
 use crate::config::{Env, Paths, Settings};
@@ -35,7 +35,7 @@ pub struct Context {
     pub env: Env,
     paths: Result<Paths, Failure>,
     settings: Result<Settings, Failure>,
-    unfit_output: Option<Failure>,
+    unfit: Option<Failure>,
     redactor: Redactor,
     http: OnceCell<Rc<Client>>,
     interrupt: OnceCell<Interrupt>,
@@ -61,13 +61,13 @@ impl Context {
             })
         });
         // A wrong word is told when a setting is asked for: help and `config set output` must go on working.
-        let (format, unfit_output) = match output_format(&globals, &env, settings.as_ref().ok()) {
-            Ok(format) => (format, None),
+        let (format, unfit) = match output_format(&globals, &env, settings.as_ref().ok()) {
+            Ok(format) => (format, missing_config(&globals, &env)),
             Err(failure) => (Format::Human, Some(failure)),
         };
         let query = globals.jq.as_deref().map(Query::compile).transpose()?;
         let color = color(&globals, &env);
-        globals.verbose = globals.verbose.max(level_of(&env));
+        globals.verbose = globals.verbose.max(level_of(&env)?);
         let output = Output::new(format, query, globals.quiet, globals.verbose, color, redactor.clone());
         output.place(&globals.place());
         for warning in warnings {
@@ -80,7 +80,7 @@ impl Context {
             env,
             paths,
             settings,
-            unfit_output,
+            unfit,
             redactor,
             http: OnceCell::new(),
             interrupt: OnceCell::new(),
@@ -94,7 +94,7 @@ impl Context {
     /// # Errors
     /// Exit 2 when the configuration file is broken or names an unknown profile.
     pub fn settings(&self) -> Result<&Settings, Failure> {
-        match &self.unfit_output {
+        match &self.unfit {
             Some(failure) => Err(failure.clone()),
             None => self.settings_to_mend(),
         }
@@ -125,6 +125,29 @@ impl Context {
     pub fn may_ask(&self) -> bool {
         use std::io::IsTerminal as _;
         !self.globals.no_input && std::io::stdin().is_terminal() && self.output.asks_on_terminal()
+    }
+
+    /// A line typed without echo. Ctrl-C gives the terminal back as it was.
+    ///
+    /// # Errors
+    /// What was pressed, or why nothing could be read.
+    pub async fn hidden_line(&self) -> Result<String> {
+        let stdin = std::io::stdin();
+        #[cfg(unix)]
+        let before = rustix::termios::tcgetattr(&stdin).ok();
+        let read = tokio::task::spawn_blocking(|| console::Term::stderr().read_secure_line());
+        match self.interrupt().guard(read).await {
+            Ok(read) => Ok(read??),
+            Err(kind) => {
+                #[cfg(unix)]
+                if let Some(before) = before {
+                    let _ =
+                        rustix::termios::tcsetattr(&stdin, rustix::termios::OptionalActions::Now, &before);
+                }
+                self.output.prompt("\n");
+                Err(Failure::said(kind).into())
+            }
+        }
     }
 
     /// Makes sure that something destructive is meant.

@@ -53,6 +53,10 @@ impl Broken {
                 .hint("install the ca-certificates package, set SSL_CERT_FILE, or give --cacert FILE");
         }
         failure.sent = sent;
+        if !sent {
+            failure = failure
+                .hint("ra doctor   # what can be reached from here, and where each address comes from");
+        }
         let code = if error.is_timeout() { "TIMEOUT" } else { "CONNECTION_ERROR" };
         Self { sent, again: true, failure: placed(failure, request, code) }
     }

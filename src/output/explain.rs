@@ -65,8 +65,7 @@ impl Output {
         let word = if left { String::new() } else { format!("{} ", paint.error("error:")) };
         lines.push(format!("{word}{doing}{what}"));
         lines.extend(failure.notes.iter().map(|note| format!("  {}", crate::text::disarmed(note))));
-        if let (Some(request), true) = (&failure.request, failure.status.is_some_and(|status| status >= 300))
-        {
+        if let (Some(request), true) = (&failure.request, failure.status.is_none_or(|status| status >= 300)) {
             let service = failure.service.map(|name| format!("{name} ")).unwrap_or_default();
             lines.push(paint.dim(&format!("  {service}{request}")));
         }

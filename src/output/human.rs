@@ -25,6 +25,9 @@ impl Cell for Column {
     fn cell(&self, row: &Node, now: Timestamp) -> String {
         let Some(node) = self.find(row) else { return "-".to_owned() };
         let plain = plain(node);
+        if plain.trim().is_empty() {
+            return "-".to_owned();
+        }
         match self.kind {
             Kind::Text | Kind::Status => text::line(&plain),
             Kind::Time => crate::http::parse_moment(&plain)

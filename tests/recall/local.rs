@@ -18,7 +18,7 @@ fn every_seeded_workflow() {
     local(&sandbox, "run fails").ends(1).says("Check: order 42 has no address (EXECUTION_ERROR, HTTP 500)");
     local(&sandbox, "run fails --stream --select Check.x").ends(1).says("Check: order 42 has no address");
     local(&sandbox, "run asks").ends(8).says("hint: ra --local recall execution resume");
-    assert_eq!(local(&sandbox, "run slow -F seconds=0.1").ends(0).stdout, "Done after 0.1 seconds.\n");
+    assert_eq!(local(&sandbox, "run slow -F seconds=0.1").ends(0).stdout, "Done after 0.1 s.\n");
     local(&sandbox, "run draft").ends(1).says("hint: ra --local recall workflow status draft\n");
     local(&sandbox, "run nobody").ends(4);
     assert_eq!(local(&sandbox, "run respond").ends(0).json()["message"], "made");
@@ -29,11 +29,11 @@ fn jobs_outlive_the_process() {
     let sandbox = Sandbox::new();
     let id = local(&sandbox, "run slow -F seconds=1 --async").ends(0).stdout;
     let wait = local(&sandbox, "job wait --last --poll-interval 50ms").ends(0);
-    assert_eq!(wait.stdout, "Done after 1 seconds.\n");
+    assert_eq!(wait.stdout, "Done after 1 s.\n");
     let status = local(&sandbox, &format!("job status {id} -o json")).ends(0).json();
     assert_eq!(
         (&status["status"], &status["output"]["content"]),
-        (&"completed".into(), &"Done after 1 seconds.".into())
+        (&"completed".into(), &"Done after 1 s.".into())
     );
     let id = local(&sandbox, "run slow -F seconds=60 --async -q").ends(0).stdout;
     local(&sandbox, "job cancel --last").ends(0);

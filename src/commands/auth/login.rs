@@ -10,7 +10,7 @@ use crate::commands::Exit;
 use crate::commands::account::{self, Account, NAMES, VIEW, Verdict};
 use crate::config::{Origin, write};
 use crate::context::Context;
-use crate::error::{Failure, Kind};
+use crate::error::Failure;
 use crate::secret::Secret;
 
 /// Sign in to a service with a key
@@ -48,7 +48,7 @@ pub async fn run(args: LoginArgs, ctx: &Context) -> Result<Exit> {
         return locally(account, ctx).await;
     }
     let settings = ctx.settings()?;
-    let (key, origin) = read(account, args.with_key.as_deref(), ctx)?;
+    let (key, origin) = read(account, args.with_key.as_deref(), ctx).await?;
     ctx.hide(&Secret::new(key.trim()));
     let key = account.key_setting().checked(&key, &origin)?;
     if key.is_empty() {
@@ -92,7 +92,7 @@ async fn tried(account: &Account, ctx: &Context) -> Result<Verdict> {
 }
 
 /// The key as it was given, and where it came from.
-fn read(account: &Account, with_key: Option<&str>, ctx: &Context) -> Result<(String, String)> {
+async fn read(account: &Account, with_key: Option<&str>, ctx: &Context) -> Result<(String, String)> {
     use std::io::IsTerminal as _;
     if let Some(given) = with_key {
         let stdin = matches!(given, "-" | "@-");
@@ -112,13 +112,7 @@ fn read(account: &Account, with_key: Option<&str>, ctx: &Context) -> Result<(Str
     }
     ctx.output.note(&format!("keys are made in {}", account.page));
     ctx.output.prompt(&format!("key for {} (not shown): ", account.title));
-    match console::Term::stderr().read_secure_line() {
-        Ok(key) => Ok((key, "the terminal".to_owned())),
-        Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {
-            Err(Failure::said(Kind::Interrupted).into())
-        }
-        Err(error) => Err(error.into()),
-    }
+    Ok((ctx.hidden_line().await?, "the terminal".to_owned()))
 }
 
 /// The local services sign in by themselves; their keys have no place in a profile.

@@ -62,7 +62,7 @@ pub async fn run(args: ConfigArgs, ctx: &Context) -> Result<Exit> {
     match args.command {
         Command::List(args) => show::list(&args, ctx),
         Command::Get(args) => show::get(&args, ctx),
-        Command::Set(args) => store::set(args, ctx),
+        Command::Set(args) => store::set(args, ctx).await,
         Command::Unset(args) => store::unset(&args, ctx),
         Command::Path(_) => path(ctx),
         Command::Edit(_) => edit::run(ctx),

@@ -48,10 +48,10 @@ const COLUMNS: &[Column] = &[
 ];
 
 /// Stores a value.
-pub fn set(args: SetArgs, ctx: &Context) -> Result<Exit> {
+pub async fn set(args: SetArgs, ctx: &Context) -> Result<Exit> {
     let setting = config::find(&args.key)?;
     let settings = ctx.settings_to_mend()?;
-    let (value, origin) = value(setting, args.value.as_deref(), ctx)?;
+    let (value, origin) = value(setting, args.value.as_deref(), ctx).await?;
     if setting.is_secret() {
         ctx.hide(&Secret::new(value.trim()));
     }
@@ -93,7 +93,7 @@ pub fn unset(args: &UnsetArgs, ctx: &Context) -> Result<Exit> {
 }
 
 /// The value given, read or asked for, and where it came from.
-fn value(setting: &Setting, given: Option<&str>, ctx: &Context) -> Result<(String, String)> {
+async fn value(setting: &Setting, given: Option<&str>, ctx: &Context) -> Result<(String, String)> {
     use std::io::IsTerminal as _;
     if let Some(given) = given {
         let literal = given != "-" && !given.starts_with('@');
@@ -118,9 +118,9 @@ fn value(setting: &Setting, given: Option<&str>, ctx: &Context) -> Result<(Strin
             .into());
     }
     ctx.output.prompt(&format!("{}: ", setting.key));
-    let terminal = console::Term::stderr();
-    let typed = if setting.is_secret() { terminal.read_secure_line() } else { terminal.read_line() };
-    Ok((typed?, "the terminal".to_owned()))
+    let typed =
+        if setting.is_secret() { ctx.hidden_line().await? } else { console::Term::stderr().read_line()? };
+    Ok((typed, "the terminal".to_owned()))
 }
 
 fn done(

@@ -39,8 +39,10 @@ pub async fn run(_: LimitsArgs, ctx: &Context) -> Result<Exit> {
         if budget.is_empty() {
             ctx.output.note("the service sent no budget headers");
         }
-        let readable: Map<String, Value> =
-            budget.iter().map(|(name, value)| (name.clone(), readable(name, value).into())).collect();
+        let readable: Map<String, Value> = budget
+            .iter()
+            .map(|(name, value)| (title(name).to_owned(), readable(name, value).into()))
+            .collect();
         ctx.output.emit(&Json::from(Value::Object(readable)), VIEW)?;
         return Ok(0);
     }
@@ -49,6 +51,20 @@ pub async fn run(_: LimitsArgs, ctx: &Context) -> Result<Exit> {
 }
 
 const VIEW: View<'static> = View { columns: &[], id: "x-recursiv-tier" };
+
+/// A header's name for people.
+fn title(name: &str) -> &str {
+    match name {
+        "x-ratelimit-limit" => "requests allowed",
+        "x-ratelimit-remaining" => "requests left",
+        "x-ratelimit-reset" => "window ends",
+        "x-ratelimit-policy" => "windows",
+        "x-recursiv-tier" => "plan",
+        "x-recursiv-calls-limit" => "calls allowed",
+        "x-recursiv-calls-remaining" => "calls left",
+        other => other,
+    }
+}
 
 /// A header's value for people: the reset as a time from now, the policy as `60 a minute, 1000 an hour`.
 fn readable(name: &str, value: &Value) -> String {

@@ -68,7 +68,7 @@ fn slow() -> Value {
             },
             {
                 "id": "0a5c3b1e-2f47-4d69-8b10-6e1d9c7f2a02", "name": "report", "type": "agent",
-                "script": "Done after <start.seconds> seconds.", "model": "local/script",
+                "script": "Done after <start.seconds> s.", "model": "local/script",
             },
         ],
     })
