@@ -2,6 +2,7 @@
 //!
 //! Nothing here prints, reads the environment or knows the command line.
 
+pub mod frames;
 pub mod lookup;
 pub mod operation;
 pub mod recall;

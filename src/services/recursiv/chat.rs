@@ -7,11 +7,12 @@ use serde_json::Value;
 
 use super::{NAME, Recursiv};
 use crate::error::{Failure, Kind};
-use crate::http::sse::{Decoder, Framing, TooLarge};
+use crate::http::sse::Framing;
 use crate::http::{Method, Request, segment};
 use crate::json::Json;
-use crate::live::{Ending, Event, Progress, Reader, ToolPhase, cut};
+use crate::live::{Ending, Event, Progress, ToolPhase, cut};
 use crate::services::Service as _;
+use crate::services::frames::{Frames, Turn};
 use crate::services::lookup::in_path;
 use crate::services::text::Text;
 
@@ -81,13 +82,11 @@ pub fn reply_in(messages: &[Json], question_id: Option<&str>) -> Option<Json> {
 }
 
 /// Reads the stream of an answer. Every `data:` line is one JSON object of its own.
-pub struct ChatReader {
-    decoder: Decoder,
-    turn: Turn,
-}
+pub type ChatReader = Frames<ChatTurn>;
 
+/// An answer as far as it has come.
 #[derive(Default)]
-struct Turn {
+pub struct ChatTurn {
     settled: bool,
     ended: bool,
     characters: usize,
@@ -144,14 +143,34 @@ impl Chunk<'_> {
     }
 }
 
-impl Default for ChatReader {
-    fn default() -> Self {
-        Self { decoder: Decoder::new(Framing::Lines), turn: Turn::default() }
-    }
-}
+impl Turn for ChatTurn {
+    type End = Answered;
+    const SERVICE: &'static str = NAME;
+    const FRAMING: Framing = Framing::Lines;
 
-impl Turn {
-    fn line(&mut self, line: &str, emit: &mut dyn FnMut(Event<'_>)) {
+    fn progress(&self) -> Progress {
+        match (self.ended, self.settled) {
+            (true, _) => Progress::Ended,
+            (_, true) => Progress::Settled,
+            _ => Progress::Open,
+        }
+    }
+
+    fn end(self, ending: &Ending, _: &mut dyn FnMut(Event<'_>)) -> Result<Answered, Failure> {
+        if let Some((message, code)) = self.error {
+            let mut failure = Failure::new(Kind::Refused, crate::text::line(&message)).service(NAME);
+            failure.code = code;
+            return Err(failure);
+        }
+        if !self.ended && !self.settled {
+            let failure = cut(NAME, ending, self.characters, "the agent finished");
+            let nothing = self.characters == 0 && self.tools == 0;
+            return Err(if nothing { failure.note("empty response") } else { failure });
+        }
+        Ok(Answered { characters: self.characters, tools: self.tools, unreadable: self.unreadable })
+    }
+
+    fn frame(&mut self, line: &str, emit: &mut dyn FnMut(Event<'_>)) {
         let line = line.trim();
         if self.ended || line.is_empty() {
             return;
@@ -204,52 +223,10 @@ fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-impl Reader for ChatReader {
-    type End = Answered;
-
-    fn feed(&mut self, bytes: &[u8], emit: &mut dyn FnMut(Event<'_>)) -> Result<Progress, Failure> {
-        let turn = &mut self.turn;
-        self.decoder.feed(bytes, |line| turn.line(line, emit)).map_err(|TooLarge| too_large())?;
-        Ok(match (turn.ended, turn.settled) {
-            (true, _) => Progress::Ended,
-            (_, true) => Progress::Settled,
-            _ => Progress::Open,
-        })
-    }
-
-    fn finish(mut self, ending: Ending, emit: &mut dyn FnMut(Event<'_>)) -> Result<Answered, Failure> {
-        let turn = &mut self.turn;
-        self.decoder.finish(|line| turn.line(line, emit)).map_err(|TooLarge| too_large())?;
-        if let Some((message, code)) = self.turn.error {
-            let mut failure = Failure::new(Kind::Refused, crate::text::line(&message)).service(NAME);
-            failure.code = code;
-            return Err(failure);
-        }
-        if !self.turn.ended && !self.turn.settled {
-            let failure = cut(NAME, &ending, self.turn.characters, "the agent finished");
-            return Err(if self.turn.characters == 0 && self.turn.tools == 0 {
-                failure.note("empty response")
-            } else {
-                failure
-            });
-        }
-        Ok(Answered {
-            characters: self.turn.characters,
-            tools: self.turn.tools,
-            unreadable: self.turn.unreadable,
-        })
-    }
-}
-
-fn too_large() -> Failure {
-    Failure::unavailable("one event of the stream is larger than 16 MiB")
-        .service(NAME)
-        .code("INVALID_RESPONSE")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::live::Reader as _;
     use proptest::prelude::*;
 
     /// The contract's transcripts E1 to E8 in one.

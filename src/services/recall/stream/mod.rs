@@ -5,13 +5,14 @@ mod turn;
 
 use serde_json::Value;
 
-use self::turn::Turn;
+use self::turn::RunTurn;
 use super::NAME;
 use super::outcome::{Outcome, of_run};
 use crate::error::Failure;
-use crate::http::sse::{Decoder, Framing, TooLarge};
+use crate::http::sse::Framing;
 use crate::json::{Json, Node};
-use crate::live::{Ending, Event, Progress, Reader, cut};
+use crate::live::{Ending, Event, Progress, Reader as _, cut};
+use crate::services::frames::{Frames, Turn};
 
 /// What a stream with a last word came to.
 #[derive(Debug)]
@@ -27,38 +28,36 @@ pub struct Streamed {
 }
 
 /// Reads one stream.
-pub struct RunReader {
-    decoder: Decoder,
-    turn: Turn,
-}
+pub type RunReader = Frames<RunTurn>;
 
 impl RunReader {
     /// A reader at the start of a stream. `withdrawable`: the server was told that it may take text back, so a
     /// block's text is held until the block's turn is settled.
     pub fn new(withdrawable: bool) -> Self {
-        Self { decoder: Decoder::new(Framing::Joined), turn: Turn::new(withdrawable) }
+        Self::of(RunTurn::new(withdrawable))
     }
 }
 
-impl Reader for RunReader {
+impl Turn for RunTurn {
     type End = Streamed;
+    const SERVICE: &'static str = NAME;
+    const FRAMING: Framing = Framing::Joined;
 
-    fn feed(&mut self, bytes: &[u8], emit: &mut dyn FnMut(Event<'_>)) -> Result<Progress, Failure> {
-        let turn = &mut self.turn;
-        self.decoder.feed(bytes, |data| turn.frame(data, emit)).map_err(|TooLarge| too_large())?;
-        Ok(match (turn.ended, &turn.last) {
+    fn frame(&mut self, data: &str, emit: &mut dyn FnMut(Event<'_>)) {
+        self.take(data, emit);
+    }
+
+    fn progress(&self) -> Progress {
+        match (self.ended, &self.last) {
             (true, _) => Progress::Ended,
             (_, Some(_)) => Progress::Settled,
             _ => Progress::Open,
-        })
+        }
     }
 
-    fn finish(mut self, ending: Ending, emit: &mut dyn FnMut(Event<'_>)) -> Result<Streamed, Failure> {
-        let turn = &mut self.turn;
-        let rest = self.decoder.finish(|data| turn.frame(data, emit)).map_err(|TooLarge| too_large());
-        turn.release(emit);
-        rest?;
-        let Turn { last, ended, characters, blocks, unreadable, .. } = self.turn;
+    fn end(mut self, ending: &Ending, emit: &mut dyn FnMut(Event<'_>)) -> Result<Streamed, Failure> {
+        self.release(emit);
+        let Self { last, ended, characters, blocks, unreadable, .. } = self;
         let unconfirmed = last.is_none() && ended && characters > 0;
         let run = match last {
             Some(run) => run,
@@ -68,7 +67,7 @@ impl Reader for RunReader {
                 run.set("output", Node::Null);
                 Json::parse(&run.compact()).expect("just made")
             }
-            None => return Err(cut(NAME, &ending, characters, "the run finished")),
+            None => return Err(cut(NAME, ending, characters, "the run finished")),
         };
         Ok(Streamed { outcome: of_run(&run, false), blocks, unreadable, unconfirmed })
     }
@@ -92,12 +91,6 @@ pub fn read_whole(body: &[u8]) -> Result<Outcome, Failure> {
         outcome.output = Json::from(Value::from(text));
     }
     Ok(outcome)
-}
-
-fn too_large() -> Failure {
-    Failure::unavailable("one event of the stream is larger than 16 MiB")
-        .service(NAME)
-        .code("INVALID_RESPONSE")
 }
 
 #[cfg(test)]

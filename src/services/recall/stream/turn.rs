@@ -7,7 +7,7 @@ use crate::json::{Json, Node};
 use crate::live::{Event, ToolPhase};
 
 /// A stream as far as it has come.
-pub struct Turn {
+pub struct RunTurn {
     /// The last word as a run object; the first one counts.
     pub last: Option<Json>,
     /// The end marker came.
@@ -23,7 +23,7 @@ pub struct Turn {
     withdrawable: bool,
 }
 
-impl Turn {
+impl RunTurn {
     /// A stream before its first frame.
     pub fn new(withdrawable: bool) -> Self {
         Self {
@@ -38,7 +38,7 @@ impl Turn {
     }
 
     /// Takes one frame.
-    pub fn frame(&mut self, data: &str, emit: &mut dyn FnMut(Event<'_>)) {
+    pub fn take(&mut self, data: &str, emit: &mut dyn FnMut(Event<'_>)) {
         let data = data.trim();
         if self.ended || data.is_empty() {
             return;

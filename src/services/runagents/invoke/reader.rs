@@ -5,20 +5,19 @@ use serde_json::Value;
 
 use super::pause::{APPROVAL, CONSENT, Pause};
 use crate::error::{Failure, Kind};
-use crate::http::sse::{Decoder, Framing, TooLarge};
+use crate::http::sse::Framing;
 use crate::json::Json;
-use crate::live::{Ending, Event, Progress, Reader, ToolPhase, cut};
+use crate::live::{Ending, Event, Progress, ToolPhase, cut};
+use crate::services::frames::{Frames, Turn};
 use crate::services::runagents::NAME;
 use crate::services::text::Text;
 
 /// Reads the stream of an answer: one JSON object an event, by `type`.
-pub struct InvokeReader {
-    decoder: Decoder,
-    turn: Turn,
-}
+pub type InvokeReader = Frames<InvokeTurn>;
 
+/// An answer as far as it has come.
 #[derive(Default)]
-struct Turn {
+pub struct InvokeTurn {
     settled: bool,
     ended: bool,
     characters: usize,
@@ -39,12 +38,6 @@ pub struct Invoked {
     pub pause: Option<Pause>,
 }
 
-impl Default for InvokeReader {
-    fn default() -> Self {
-        Self { decoder: Decoder::new(Framing::Joined), turn: Turn::default() }
-    }
-}
-
 /// An event that is a piece of text and nothing else: nearly all of them.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -55,7 +48,7 @@ struct Content<'a> {
     delta: Text<'a>,
 }
 
-impl Turn {
+impl InvokeTurn {
     /// Hands over an event that is nothing but text, without building a tree of it; false when it is more.
     fn plain_content(&mut self, data: &str, emit: &mut dyn FnMut(Event<'_>)) -> bool {
         let Ok(content) = serde_json::from_str::<Content>(data) else { return false };
@@ -68,8 +61,35 @@ impl Turn {
         emit(Event::Text { text, block: None });
         true
     }
+}
 
-    fn event(&mut self, data: &str, emit: &mut dyn FnMut(Event<'_>)) {
+impl Turn for InvokeTurn {
+    type End = Invoked;
+    const SERVICE: &'static str = NAME;
+    const FRAMING: Framing = Framing::Joined;
+
+    fn progress(&self) -> Progress {
+        match (self.ended, self.settled) {
+            (true, _) => Progress::Ended,
+            (_, true) => Progress::Settled,
+            _ => Progress::Open,
+        }
+    }
+
+    fn end(self, ending: &Ending, _: &mut dyn FnMut(Event<'_>)) -> Result<Invoked, Failure> {
+        if let Some(message) = self.error {
+            return Err(Failure::new(Kind::Refused, message).service(NAME).code("AGENT_ERROR"));
+        }
+        // What the agent waits for is known, whatever became of the connection.
+        if !self.ended && !self.settled && self.pause.is_none() {
+            let failure = cut(NAME, ending, self.characters, "the agent finished");
+            let nothing = self.characters == 0 && self.tools == 0;
+            return Err(if nothing { failure.note("empty response") } else { failure });
+        }
+        Ok(Invoked { characters: self.characters, unreadable: self.unreadable, pause: self.pause })
+    }
+
+    fn frame(&mut self, data: &str, emit: &mut dyn FnMut(Event<'_>)) {
         let data = data.trim();
         if self.ended || data.is_empty() {
             return;
@@ -142,50 +162,4 @@ fn plain(value: &Value) -> String {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     }
-}
-
-impl Reader for InvokeReader {
-    type End = Invoked;
-
-    fn feed(&mut self, bytes: &[u8], emit: &mut dyn FnMut(Event<'_>)) -> Result<Progress, Failure> {
-        let turn = &mut self.turn;
-        self.decoder.feed(bytes, |data| turn.event(data, emit)).map_err(|TooLarge| too_large())?;
-        Ok(match (turn.ended, turn.settled) {
-            (true, _) => Progress::Ended,
-            (_, true) => Progress::Settled,
-            _ => Progress::Open,
-        })
-    }
-
-    fn finish(mut self, ending: Ending, emit: &mut dyn FnMut(Event<'_>)) -> Result<Invoked, Failure> {
-        let turn = &mut self.turn;
-        self.decoder.finish(|data| turn.event(data, emit)).map_err(|TooLarge| too_large())?;
-        let turn = self.turn;
-        if let Some(message) = turn.error {
-            return Err(Failure::new(Kind::Refused, message).service(NAME).code("AGENT_ERROR"));
-        }
-        if !turn.ended && !turn.settled {
-            // What the agent waits for is known, whatever became of the connection.
-            if let Some(pause) = turn.pause {
-                return Ok(Invoked {
-                    characters: turn.characters,
-                    unreadable: turn.unreadable,
-                    pause: Some(pause),
-                });
-            }
-            let failure = cut(NAME, &ending, turn.characters, "the agent finished");
-            return Err(if turn.characters == 0 && turn.tools == 0 {
-                failure.note("empty response")
-            } else {
-                failure
-            });
-        }
-        Ok(Invoked { characters: turn.characters, unreadable: turn.unreadable, pause: turn.pause })
-    }
-}
-
-fn too_large() -> Failure {
-    Failure::unavailable("one event of the stream is larger than 16 MiB")
-        .service(NAME)
-        .code("INVALID_RESPONSE")
 }
