@@ -189,6 +189,17 @@ fn without_context(error: &anyhow::Error) -> u8 {
     failure.kind.exit_code()
 }
 
+/// Who said `--no-auth` needs no advice about keys.
+fn asked_without_key(error: anyhow::Error) -> anyhow::Error {
+    match error.downcast::<Failure>() {
+        Ok(failure) if failure.kind == Kind::Auth => {
+            Failure { hints: vec!["leave --no-auth out".to_owned()], ..failure }.into()
+        }
+        Ok(failure) => failure.into(),
+        Err(other) => other,
+    }
+}
+
 /// What is left to say, and the exit code.
 fn finish(outcome: Result<Exit>, ctx: &Context) -> u8 {
     let error = match outcome {
@@ -208,6 +219,7 @@ fn finish(outcome: Result<Exit>, ctx: &Context) -> u8 {
     if error.downcast_ref::<ReaderGone>().is_some() {
         return 0;
     }
+    let error = if ctx.globals.no_auth { asked_without_key(error) } else { error };
     ctx.output.failure(&error);
     crate::error::unpack(&error).0.kind.exit_code()
 }

@@ -70,6 +70,14 @@ impl Context {
     /// Exit 2 for an unusable address, exit 3 without a key.
     pub fn recall(&self) -> Result<Recall> {
         let (base, key) = self.reach("recall", "recall.base_url", "recall.api_key", true)?;
+        let api = self.settings()?.get("recall.api")?;
+        if let Some(api) = api.filter(|api| api.value != "legacy") {
+            let text = format!(
+                "recall.api is `{}` (from {}); this version speaks legacy only",
+                api.value, api.origin
+            );
+            self.output.warning(&text);
+        }
         Ok(Recall::new(self.http(), &base, key))
     }
 

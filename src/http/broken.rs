@@ -23,8 +23,9 @@ impl Broken {
 
     /// No answer in time.
     pub fn late(request: &Request, limit: Duration) -> Self {
-        let failure = Failure::new(Kind::Timeout, format!("no answer within {} s", limit.as_secs_f64()))
+        let mut failure = Failure::new(Kind::Timeout, format!("no answer within {} s", limit.as_secs_f64()))
             .hint("allow more time with --timeout");
+        failure.sent = true;
         Self { sent: true, again: false, failure: placed(failure, request, "TIMEOUT") }
     }
 

@@ -16,7 +16,7 @@ use self::operation::Operation;
 
 use crate::error::Failure;
 use crate::http::pages::{Page, Stopped, Walk};
-use crate::http::{Answer, Client, Method, Request};
+use crate::http::{Answer, Client, Method, Repeat, Request};
 use crate::json::Json;
 
 /// What the three services have in common.
@@ -67,11 +67,22 @@ pub trait Service {
 /// # Errors
 /// No connection, no answer in time, or the service's refusal.
 pub async fn call(service: &dyn Service, request: &Request) -> Result<Answer> {
-    let answer = service.http().send(request).await?;
+    let answer = service.http().send(request).await.map_err(|error| doubtful(error, request))?;
     if let Some((budget, scarce)) = service.budget(&answer) {
         service.http().remark(&budget, scarce);
     }
     if answer.ok() { Ok(answer) } else { Err(service.failure(&answer).into()) }
+}
+
+/// Says of a request that was sent, got no answer and is not sent again that it may have been carried out.
+pub fn doubtful(error: anyhow::Error, request: &Request) -> anyhow::Error {
+    match error.downcast::<Failure>() {
+        Ok(failure) if failure.sent && request.repeat == Repeat::Once => {
+            failure.note("it may have been carried out all the same; it is not sent again").into()
+        }
+        Ok(failure) => failure.into(),
+        Err(other) => other,
+    }
 }
 
 /// Sends a request and takes its answer out of the envelope.

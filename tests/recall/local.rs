@@ -52,3 +52,13 @@ fn the_rest() {
     local(&sandbox, "workflow validate draft").ends(1);
     local(&sandbox, "workflow status nobody").ends(4);
 }
+
+#[test]
+fn a_paused_job_says_what_it_waits_for() {
+    let sandbox = Sandbox::new();
+    local(&sandbox, "run asks --async --poll --poll-interval 50ms").ends(8);
+    local(&sandbox, "job status --last")
+        .ends(0)
+        .says("warning: the run is paused")
+        .says("recall execution resume");
+}

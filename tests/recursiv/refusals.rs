@@ -175,6 +175,20 @@ fn a_header_without_end() {
 }
 
 #[test]
+fn a_lost_answer_is_told_for_what_it_is() {
+    let server = Server::script([Reply::json(201, r#"{"data":{"id":"p1"}}"#).stall()]);
+    let run = reach(&server).run(["recursiv", "project", "create", "x", "--timeout", "200ms"]).ends(6);
+    run.says("it may have been carried out all the same; it is not sent again");
+    let server =
+        Server::script([Reply::json(401, r#"{"error":{"message":"no key","code":"missing_api_key"}}"#)]);
+    let run = reach(&server)
+        .run(["recursiv", "project", "list", "--no-auth"])
+        .ends(3)
+        .says("hint: leave --no-auth out");
+    assert!(!run.stderr.contains("auth login") && server.request().header("authorization").is_none());
+}
+
+#[test]
 fn nobody_there() {
     let sandbox =
         Sandbox::new().env("RECURSIV_API_KEY", KEY).env("RECURSIV_API_BASE_URL", "http://127.0.0.1:1");

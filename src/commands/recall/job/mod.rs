@@ -13,6 +13,7 @@ use crate::commands::Exit;
 use crate::context::Context;
 use crate::error::Failure;
 use crate::services::fetch;
+use crate::services::recall::outcome::Verdict;
 use crate::services::recall::{NAME, Recall, jobs};
 use crate::state::runs::Run;
 
@@ -86,9 +87,15 @@ pub async fn run(command: JobCommand, ctx: &Context) -> Result<Exit> {
 
 async fn status(args: &StatusArgs, ctx: &Context) -> Result<Exit> {
     let recall = ctx.recall()?;
-    let (id, _) = args.job.find(ctx, &recall)?;
+    let (id, known) = args.job.find(ctx, &recall)?;
     let job = fetch(&recall, &recall.job(&id)).await?;
     ctx.output.emit(&jobs::unwrapped(&job), VIEW)?;
+    // Such a job says `completed`, though its run waits for a person.
+    if let Some(Verdict::Paused(pause)) = jobs::outcome(&job).map(|outcome| outcome.verdict) {
+        let paused = result::paused(&pause, known.as_ref().map_or("", |run| run.workflow.as_str()));
+        ctx.output.warning(&paused.message);
+        paused.hints.iter().for_each(|hint| ctx.output.hint(hint));
+    }
     Ok(0)
 }
 

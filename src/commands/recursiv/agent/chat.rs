@@ -18,7 +18,7 @@ use crate::output::{Collected, Live};
 use crate::services::recursiv::agents::AGENT;
 use crate::services::recursiv::chat::{ChatReader, Say, answer_in, reply_in};
 use crate::services::recursiv::{NAME, Recursiv};
-use crate::services::{Service as _, call, fetch, lookup, unreadable};
+use crate::services::{Service as _, call, doubtful, fetch, lookup, unreadable};
 
 /// The longest silence of an agent.
 const IDLE: Duration = Duration::from_secs(120);
@@ -88,7 +88,8 @@ pub async fn run(args: ChatArgs, ctx: &Context) -> Result<Exit> {
     let request = recursiv.chat(&agent, &say, true);
     let opened = {
         let _waiting = ctx.output.progress("waiting for the agent");
-        interrupt.guard(recursiv.http().open(&request)).await.map_err(Failure::said)??
+        let opened = interrupt.guard(recursiv.http().open(&request)).await.map_err(Failure::said)?;
+        opened.map_err(|error| doubtful(error, &request))?
     };
     match opened {
         Opened::Stream(stream) => streamed(stream, args.events, ctx).await,
