@@ -1,6 +1,6 @@
 //! Every leaf of the command tree against the local services with `-o json`: it ends well and prints data.
 
-use crate::support::Sandbox;
+use crate::support::{Sandbox, raw};
 
 /// What a leaf must print with `-o json`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -50,8 +50,7 @@ pub const WALK: &[(&str, &[&str], Prints)] = &[
     ("runagents agent list", &[], Json),
     ("runagents agent get", &["walker"], Json),
     ("runagents agent invoke", &["walker", "hello"], Json),
-    // Empty until a policy asks for approval.
-    ("runagents approval list", &[], Text),
+    ("runagents approval list", &[], Json),
     ("runagents run list", &[], Json),
     ("runagents run get", &["{runagents run list -o id}"], Json),
     ("runagents run event", &["{runagents run list -o id}"], Json),
@@ -108,6 +107,16 @@ pub fn leaves() -> Vec<String> {
     tree.lines().map(words).collect()
 }
 
+/// Something for `approval list` to list: a request that no command of ours makes yet.
+fn ask_for_approval(sandbox: &Sandbox, address: &str) {
+    let there = sandbox.towards(address);
+    let key = format!("X-RunAgents-API-Key: {}", there.variable("RUNAGENTS_API_KEY"));
+    let body = r#"{"subject":"ada","agent_id":"echo-agent","tool_id":"echo-tool"}"#;
+    let line = "POST /runagents/api/v1/approvals/requests";
+    let answer = raw(address, line, &[&key, "Content-Type: application/json"], body);
+    assert_eq!(answer.status, 201, "{answer:?}");
+}
+
 #[test]
 fn every_leaf_works_locally_and_prints_data() {
     let known =
@@ -117,6 +126,9 @@ fn every_leaf_works_locally_and_prints_data() {
     let sandbox = Sandbox::new().env("EDITOR", "true");
     sandbox.file(".runagents/config.json", r#"{"endpoint": "https://acme.example"}"#);
     sandbox.file("project/agent.py", "def handler(request, ctx):\n    return 'hi'\n");
+    let (server, address) = sandbox.serve_kept();
+    ask_for_approval(&sandbox, &address);
+    drop(server);
     for (leaf, args, prints) in WALK {
         let mut line: Vec<String> = ["--local", "-o", "json"].map(str::to_owned).into();
         line.extend(leaf.split(' ').map(str::to_owned));

@@ -91,11 +91,16 @@ impl Sandbox {
 
     /// Starts `ra local serve` on a free port; gives the server, ended when dropped, and its address.
     pub fn serve(&self, flags: &[&str]) -> (Serving, String) {
-        let mut child = self
-            .process(["local", "serve", "--port", "0", "--ephemeral", "--pace", "1ms"])
-            .args(flags)
-            .spawn()
-            .unwrap();
+        self.serve_with([&["--ephemeral", "--pace", "1ms"], flags].concat())
+    }
+
+    /// The same on the state that `--local` keeps in this sandbox.
+    pub fn serve_kept(&self) -> (Serving, String) {
+        self.serve_with(Vec::new())
+    }
+
+    fn serve_with(&self, flags: Vec<&str>) -> (Serving, String) {
+        let mut child = self.process(["local", "serve", "--port", "0"]).args(flags).spawn().unwrap();
         let mut address = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut address).unwrap();
         (Serving(child), address.trim().to_owned())
