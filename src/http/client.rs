@@ -8,13 +8,13 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use bytes::BytesMut;
 use jiff::Timestamp;
-use reqwest::header::{ACCEPT_ENCODING, CONTENT_LENGTH, HeaderName, HeaderValue as WireValue};
 
 use super::answer::{Answer, Headers};
 use super::broken::Broken;
-use super::request::{Body, EVENTS, HeaderValue, Method, Planned, Request};
+use super::request::{EVENTS, Planned, Request};
 use super::retry::{Retry, Trouble, Verdict};
 use super::stream::{Stream, looks_like_events};
+use super::wire::wire;
 use super::{tls, trace};
 use crate::error::Failure;
 
@@ -125,7 +125,7 @@ impl Client {
         if self.plans(request) {
             return Err(Planned(self.planned.borrow().join("\n")).into());
         }
-        let wire = self.prepare(request, stream)?;
+        let wire = wire(request, stream)?;
         for attempt in 0.. {
             let mut outcome = self.attempt(request, &wire, stream).await;
             if let Ok(Opened::Answer(answer)) = &mut outcome {
@@ -161,55 +161,6 @@ impl Client {
             }
         }
         unreachable!("the attempts are counted")
-    }
-
-    fn prepare(&self, request: &Request, stream: bool) -> Result<reqwest::Request, Failure> {
-        let url = request.url();
-        let parsed = reqwest::Url::parse(&url)
-            .map_err(|error| Failure::usage(format!("`{}` is no usable address: {error}", request.base)))?;
-        let base = reqwest::Url::parse(&request.base).map(|base| base.origin());
-        // A key is meant for one origin, and a request for one path: nothing an id holds, not even one that the
-        // service gave, may turn it elsewhere.
-        let path = request.path.split(['?', '#']).next().unwrap_or_default();
-        if path.split('/').any(is_dots) || base != Ok(parsed.origin()) {
-            return Err(Failure::usage(format!("`{}` leads away from {}", request.path, request.base)));
-        }
-        let method = match request.method {
-            Method::Get => reqwest::Method::GET,
-            Method::Head => reqwest::Method::HEAD,
-            Method::Post => reqwest::Method::POST,
-            Method::Put => reqwest::Method::PUT,
-            Method::Patch => reqwest::Method::PATCH,
-            Method::Delete => reqwest::Method::DELETE,
-        };
-        let mut wire = reqwest::Request::new(method, parsed);
-        for (name, value) in request.all_headers() {
-            let unfit = |_| Failure::usage(format!("the value of {name} cannot be sent in a header"));
-            let value = match value {
-                HeaderValue::Plain(value) => WireValue::from_str(&value).map_err(unfit)?,
-                HeaderValue::Secret { prefix, secret, .. } => {
-                    let mut value =
-                        WireValue::from_str(&format!("{prefix}{}", secret.expose())).map_err(unfit)?;
-                    value.set_sensitive(true);
-                    value
-                }
-            };
-            wire.headers_mut()
-                .append(HeaderName::from_bytes(name.as_bytes()).expect("a literal name"), value);
-        }
-        if stream {
-            // No proxy shall hold tokens back in a compressor.
-            wire.headers_mut().insert(ACCEPT_ENCODING, WireValue::from_static("identity"));
-        }
-        match &request.body {
-            Body::Json(body) => *wire.body_mut() = Some(body.clone().into()),
-            // Some servers want a length even for nothing.
-            Body::None if request.method == Method::Post => {
-                wire.headers_mut().insert(CONTENT_LENGTH, WireValue::from_static("0"));
-            }
-            Body::None => {}
-        }
-        Ok(wire)
     }
 
     async fn attempt(
@@ -307,11 +258,6 @@ impl Client {
         let (client, has_roots) = self.world.get().expect("just set");
         Ok((client, *has_roots))
     }
-}
-
-/// Whether a path segment is one of those that a URL resolves instead of sending, in any spelling.
-fn is_dots(segment: &str) -> bool {
-    matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
 }
 
 /// Whether a host name or address is this machine.

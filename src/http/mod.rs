@@ -14,6 +14,7 @@ mod stream;
 mod tls;
 mod trace;
 pub mod upstream;
+mod wire;
 
 pub use client::Watcher;
 

@@ -1,0 +1,63 @@
+//! A request as a value becomes the bytes that reqwest sends.
+
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_LENGTH, HeaderName, HeaderValue as WireValue};
+
+use super::request::{Body, HeaderValue, Method, Request};
+use crate::error::Failure;
+
+/// The request that goes out; `stream` asks for an uncompressed answer.
+///
+/// # Errors
+/// Exit 2 for an address that cannot be used, leads away from the base, or a header that cannot be sent.
+pub(super) fn wire(request: &Request, stream: bool) -> Result<reqwest::Request, Failure> {
+    let url = request.url();
+    let parsed = reqwest::Url::parse(&url)
+        .map_err(|error| Failure::usage(format!("`{}` is no usable address: {error}", request.base)))?;
+    let base = reqwest::Url::parse(&request.base).map(|base| base.origin());
+    // A key is meant for one origin, and a request for one path: nothing an id holds, not even one that the
+    // service gave, may turn it elsewhere.
+    let path = request.path.split(['?', '#']).next().unwrap_or_default();
+    if path.split('/').any(is_dots) || base != Ok(parsed.origin()) {
+        return Err(Failure::usage(format!("`{}` leads away from {}", request.path, request.base)));
+    }
+    let method = match request.method {
+        Method::Get => reqwest::Method::GET,
+        Method::Head => reqwest::Method::HEAD,
+        Method::Post => reqwest::Method::POST,
+        Method::Put => reqwest::Method::PUT,
+        Method::Patch => reqwest::Method::PATCH,
+        Method::Delete => reqwest::Method::DELETE,
+    };
+    let mut wire = reqwest::Request::new(method, parsed);
+    for (name, value) in request.all_headers() {
+        let unfit = |_| Failure::usage(format!("the value of {name} cannot be sent in a header"));
+        let value = match value {
+            HeaderValue::Plain(value) => WireValue::from_str(&value).map_err(unfit)?,
+            HeaderValue::Secret { prefix, secret, .. } => {
+                let mut value =
+                    WireValue::from_str(&format!("{prefix}{}", secret.expose())).map_err(unfit)?;
+                value.set_sensitive(true);
+                value
+            }
+        };
+        wire.headers_mut().append(HeaderName::from_bytes(name.as_bytes()).expect("a literal name"), value);
+    }
+    if stream {
+        // No proxy shall hold tokens back in a compressor.
+        wire.headers_mut().insert(ACCEPT_ENCODING, WireValue::from_static("identity"));
+    }
+    match &request.body {
+        Body::Json(body) => *wire.body_mut() = Some(body.clone().into()),
+        // Some servers want a length even for nothing.
+        Body::None if request.method == Method::Post => {
+            wire.headers_mut().insert(CONTENT_LENGTH, WireValue::from_static("0"));
+        }
+        Body::None => {}
+    }
+    Ok(wire)
+}
+
+/// Whether a path segment is one of those that a URL resolves instead of sending, in any spelling.
+fn is_dots(segment: &str) -> bool {
+    matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
+}
