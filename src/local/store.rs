@@ -2,9 +2,9 @@
 
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, params};
 use serde_json::Value;
 
 /// Documents by kind (`recursiv/agent`, `recall/job`) and id, in the order in which they were added.
@@ -19,6 +19,9 @@ pub type Error = rusqlite::Error;
 
 /// What the state file gives.
 pub type Result<T> = rusqlite::Result<T>;
+
+/// Longest wait for another process.
+const BUSY: Duration = Duration::from_secs(10);
 
 const SCHEMA: &str = "
 create table if not exists document (
@@ -40,9 +43,7 @@ impl Store {
             // SQLite gives its journal files the mode of the database, so this one open decides for all.
             let _ = std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path);
         }
-        let connection = Connection::open(path)?;
-        connection.busy_timeout(Duration::from_secs(10))?;
-        connection.pragma_update(None, "journal_mode", "wal")?;
+        let connection = open_shared(path)?;
         connection.pragma_update(None, "synchronous", "normal")?;
         Self::with_schema(connection)
     }
@@ -53,7 +54,8 @@ impl Store {
     }
 
     fn with_schema(connection: Connection) -> Result<Self> {
-        connection.execute_batch(SCHEMA)?;
+        // One immediate transaction, so that a process that starts at the same moment waits instead of failing.
+        connection.execute_batch(&format!("begin immediate; {SCHEMA} commit;"))?;
         Ok(Self { connection: Mutex::new(connection) })
     }
 
@@ -130,6 +132,25 @@ impl Store {
             params![name, by],
             |row| row.get(0),
         )
+    }
+}
+
+/// Opens a database file that several processes use at the same time, with a write-ahead log.
+pub fn open_shared(path: &Path) -> Result<Connection> {
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(BUSY)?;
+    // SQLite does not wait for its own lock when it changes to the log: two that open a fresh file at once would
+    // wait for each other. So the waiting is done here.
+    let begun = Instant::now();
+    loop {
+        match connection.pragma_update(None, "journal_mode", "wal") {
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && begun.elapsed() < BUSY =>
+            {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            done => return done.map(|()| connection),
+        }
     }
 }
 

@@ -13,7 +13,6 @@ mod token;
 mod types;
 
 use std::path::Path;
-use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::types::Value as Sql;
@@ -22,6 +21,8 @@ use serde_json::{Map, Value, json};
 
 use statement::{Plan, Step};
 use types::Kind;
+
+use crate::local::store::open_shared;
 
 /// Most rows of one answer; more would not fit into memory as JSON.
 const MOST_ROWS: usize = 100_000;
@@ -61,9 +62,7 @@ create temp view if not exists pg_tables as
 impl Database {
     /// Opens the file, made when it is missing.
     pub fn open(path: &Path) -> rusqlite::Result<Self> {
-        let connection = Connection::open(path)?;
-        connection.busy_timeout(Duration::from_secs(10))?;
-        connection.pragma_update(None, "journal_mode", "wal")?;
+        let connection = open_shared(path)?;
         Self::prepared(connection)
     }
 
