@@ -28,6 +28,8 @@ pub enum Kind {
     Millis,
     /// A number of bytes.
     Bytes,
+    /// An object whose members are columns of their own, as a table's rows have them.
+    Members,
 }
 
 impl Column {

@@ -68,9 +68,20 @@ pub struct Client {
     planned: RefCell<Vec<String>>,
 }
 
+/// What is wanted of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Want {
+    /// All of it at once.
+    Whole,
+    /// Events as they arrive, when it is a stream of them.
+    Events,
+    /// The bytes of a success as they arrive, whatever they are.
+    Bytes,
+}
+
 /// What a request for a stream got.
 pub enum Opened {
-    /// A stream of server-sent events.
+    /// A stream: of server-sent events, or of the bytes that were asked for.
     Stream(Stream),
     /// Something else, whole.
     Answer(Answer),
@@ -107,7 +118,7 @@ impl Client {
     /// # Errors
     /// [`Planned`] under `--dry-run`; a [`Failure`] when no answer came.
     pub async fn send(&self, request: &Request) -> Result<Answer> {
-        match self.attempts(request, false).await? {
+        match self.attempts(request, Want::Whole).await? {
             Opened::Answer(answer) => Ok(answer),
             Opened::Stream(_) => unreachable!("a whole answer was asked for"),
         }
@@ -118,16 +129,24 @@ impl Client {
     /// # Errors
     /// As for [`Client::send`].
     pub async fn open(&self, request: &Request) -> Result<Opened> {
-        self.attempts(request, true).await
+        self.attempts(request, Want::Events).await
     }
 
-    async fn attempts(&self, request: &Request, stream: bool) -> Result<Opened> {
+    /// Sends a request and hands over the bytes of a success as they arrive. The time limit holds until the first.
+    ///
+    /// # Errors
+    /// As for [`Client::send`].
+    pub async fn download(&self, request: &Request) -> Result<Opened> {
+        self.attempts(request, Want::Bytes).await
+    }
+
+    async fn attempts(&self, request: &Request, want: Want) -> Result<Opened> {
         if self.plans(request) {
             return Err(Planned(self.planned.borrow().join("\n")).into());
         }
-        let wire = wire(request, stream)?;
         for attempt in 0.. {
-            let mut outcome = self.attempt(request, &wire, stream).await;
+            let wire = wire(request, want != Want::Whole)?;
+            let mut outcome = self.attempt(request, wire, want).await;
             if let Ok(Opened::Answer(answer)) = &mut outcome {
                 answer.attempt = attempt;
             }
@@ -166,8 +185,8 @@ impl Client {
     async fn attempt(
         &self,
         request: &Request,
-        wire: &reqwest::Request,
-        stream: bool,
+        wire: reqwest::Request,
+        want: Want,
     ) -> Result<Opened, Broken> {
         let (client, has_roots) = self.pool(wire.url()).map_err(Broken::unsent)?;
         let level = self.watcher.level();
@@ -176,9 +195,18 @@ impl Client {
         }
         let started = Instant::now();
         let limit = self.limits.timeout.or(request.timeout).unwrap_or(COMMON);
-        let deadline = (!limit.is_zero()).then(|| tokio::time::Instant::now() + limit);
-        let wire = wire.try_clone().expect("bodies are bytes");
-        let head = within(deadline, client.execute(wire)).await;
+        let deadline = || (!limit.is_zero()).then(|| tokio::time::Instant::now() + limit);
+        let mut until = deadline();
+        let files = request.body.files();
+        let head = if files.is_empty() {
+            within(until, client.execute(wire)).await
+        } else {
+            // A large file takes its time: only silence is limited, and the answer may take as long as any other.
+            let sent = || files.iter().map(|file| file.meter.read()).sum::<u64>();
+            let head = unless_still(limit, sent, client.execute(wire)).await;
+            until = deadline();
+            head
+        };
         let mut response = match head {
             None => return Err(Broken::late(request, limit)),
             Some(Err(error)) => return Err(Broken::request(request, &error, has_roots)),
@@ -199,16 +227,22 @@ impl Client {
                 .iter()
                 .for_each(|line| self.watcher.trace(line));
         }
-        if stream && response.status().is_success() && headers.content_type() == EVENTS {
+        let success = response.status().is_success();
+        let whole = match want {
+            Want::Whole => true,
+            Want::Events => !(success && headers.content_type() == EVENTS),
+            Want::Bytes => !success,
+        };
+        if !whole {
             return Ok(Opened::Stream(Stream::new(headers, [], response)));
         }
-        let events_wanted = stream && response.status().is_success() && request.accept == EVENTS;
+        let events_wanted = want == Want::Events && success && request.accept == EVENTS;
         let mut body = BytesMut::new();
-        let cap = if response.status().is_success() { WHOLE_BODY } else { ERROR_BODY };
+        let cap = if success { WHOLE_BODY } else { ERROR_BODY };
         loop {
-            match within(deadline, response.chunk()).await {
+            match within(until, response.chunk()).await {
                 // What arrived of an error still says more than "connection lost" or "too late".
-                None | Some(Err(_)) if !response.status().is_success() => break,
+                None | Some(Err(_)) if !success => break,
                 None => return Err(Broken::late(request, limit)),
                 Some(Ok(Some(bytes))) => body.extend_from_slice(&bytes),
                 Some(Ok(None)) => break,
@@ -218,7 +252,7 @@ impl Client {
                 return Ok(Opened::Stream(Stream::new(headers, [body.freeze()], response)));
             }
             if body.len() > cap {
-                if response.status().is_success() {
+                if success {
                     return Err(Broken::too_large(request));
                 }
                 body.truncate(cap);
@@ -265,6 +299,29 @@ pub fn is_loopback(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost")
         || bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// Ends work that has stood still for a whole limit: nothing of `sent` moved. A limit of zero is none.
+async fn unless_still<T>(
+    limit: Duration,
+    sent: impl Fn() -> u64,
+    work: impl Future<Output = T>,
+) -> Option<T> {
+    let mut work = std::pin::pin!(work);
+    if limit.is_zero() {
+        return Some(work.await);
+    }
+    let mut before = sent();
+    loop {
+        if let Ok(done) = tokio::time::timeout(limit, &mut work).await {
+            return Some(done);
+        }
+        let now = sent();
+        if now == before {
+            return None;
+        }
+        before = now;
+    }
 }
 
 async fn within<T>(deadline: Option<tokio::time::Instant>, work: impl Future<Output = T>) -> Option<T> {

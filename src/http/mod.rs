@@ -3,6 +3,7 @@
 //! Nothing outside this module names reqwest.
 
 mod answer;
+mod body;
 mod broken;
 mod client;
 mod moment;
@@ -13,15 +14,17 @@ pub mod sse;
 mod stream;
 mod tls;
 mod trace;
+mod upload;
 pub mod upstream;
 mod wire;
 
+pub use body::{Attachment, Body, Content, Meter, Part, media_type};
 pub use client::Watcher;
 
 pub use answer::{Answer, Headers};
 pub use client::{Client, DryRun, Limits, Opened, is_loopback};
 pub use moment::{parse_moment, parse_retry_after};
-pub use request::{Body, Header, HeaderValue, Method, Planned, Repeat, Request, segment};
+pub use request::{Header, HeaderValue, Method, Planned, Repeat, Request, segment};
 pub use retry::{Retry, server_wait};
 pub use stream::Stream;
 pub use tls::has_system_certificates;

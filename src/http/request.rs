@@ -1,11 +1,14 @@
 //! A request as a value: it can be sent, traced, or printed as HTTP or curl.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::time::Duration;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::body::{Attachment, Body, Content, Part};
 use super::pages::Paging;
+use crate::json::{Json, Node};
 use crate::secret::Secret;
 
 /// The verbs the services use.
@@ -62,18 +65,11 @@ pub enum HeaderValue {
 /// What a stream of server-sent events is called.
 pub(super) const EVENTS: &str = "text/event-stream";
 
+/// Stands for what is not shown.
+pub(super) const MASK: &str = "********";
+
 /// A header of a request.
 pub type Header = (&'static str, HeaderValue);
-
-/// What a request carries.
-#[derive(Clone, Debug, Default)]
-pub enum Body {
-    /// Nothing.
-    #[default]
-    None,
-    /// A JSON document.
-    Json(String),
-}
 
 /// One request to one service.
 #[derive(Clone, Debug)]
@@ -92,6 +88,8 @@ pub struct Request {
     pub headers: Vec<Header>,
     /// What it carries.
     pub body: Body,
+    /// Dotted paths in a JSON body whose values are nobody's business: masked wherever the request is shown.
+    pub hidden: Vec<String>,
     /// Whether it may be sent again.
     pub repeat: Repeat,
     /// Its own time limit when the user named none; `None` stands for the common 30 s.
@@ -125,6 +123,7 @@ impl Request {
             query: Vec::new(),
             headers: Vec::new(),
             body: Body::None,
+            hidden: Vec::new(),
             repeat,
             timeout: None,
             accept: "application/json",
@@ -157,6 +156,20 @@ impl Request {
     #[must_use]
     pub fn json_text(mut self, body: impl Into<String>) -> Self {
         self.body = Body::Json(body.into());
+        self
+    }
+
+    /// Sets a form with files.
+    #[must_use]
+    pub fn form(mut self, parts: impl Into<Vec<Part>>) -> Self {
+        self.body = Body::Multipart(parts.into());
+        self
+    }
+
+    /// Sets a file as the whole body.
+    #[must_use]
+    pub fn file(mut self, file: Attachment) -> Self {
+        self.body = Body::File(file);
         self
     }
 
@@ -206,11 +219,31 @@ impl Request {
     /// All headers but `Host` and `User-Agent`, in the order of sending.
     pub fn all_headers(&self) -> Vec<Header> {
         let mut headers = vec![("Accept", HeaderValue::Plain(self.accept.to_owned()))];
-        if matches!(self.body, Body::Json(_)) {
-            headers.push(("Content-Type", HeaderValue::Plain("application/json".to_owned())));
+        if let Some(kind) = self.body.content_type() {
+            headers.push(("Content-Type", HeaderValue::Plain(kind.to_owned())));
         }
         headers.extend(self.headers.iter().cloned());
         headers
+    }
+
+    /// A JSON body as it may be shown.
+    pub(super) fn shown_json<'a>(&self, body: &'a str) -> Cow<'a, str> {
+        if self.hidden.is_empty() {
+            return body.into();
+        }
+        // What cannot be taken apart is not shown at all.
+        let Ok(json) = Json::parse(body) else { return MASK.into() };
+        let mut node = Node::of(&json);
+        for place in &self.hidden {
+            let mut at = Some(&mut node);
+            for name in place.split('.') {
+                at = at.and_then(|node| node.get_mut(name));
+            }
+            if let Some(secret) = at {
+                *secret = MASK.into();
+            }
+        }
+        node.compact().into()
     }
 
     /// The request as it goes over the wire, keys as `$VARIABLE`.
@@ -219,8 +252,23 @@ impl Request {
         for (name, value) in self.all_headers() {
             let _ = writeln!(text, "{name}: {}", shown(&value));
         }
-        if let Body::Json(body) = &self.body {
-            let _ = write!(text, "\n{body}\n");
+        match &self.body {
+            Body::None => {}
+            Body::Json(body) => {
+                let _ = write!(text, "\n{}\n", self.shown_json(body));
+            }
+            Body::File(file) => {
+                let _ = write!(text, "\n@{}\n", file.path.display());
+            }
+            Body::Multipart(parts) => {
+                text.push('\n');
+                for part in parts {
+                    let _ = match &part.content {
+                        Content::Text(value) => writeln!(text, "{}={value}", part.name),
+                        Content::File(file) => writeln!(text, "{}={}", part.name, in_form(file)),
+                    };
+                }
+            }
         }
         text
     }
@@ -237,13 +285,34 @@ impl Request {
                 HeaderValue::Secret { prefix, variable, .. } => {
                     let _ = write!(text, " \\\n  -H \"{name}: {prefix}${variable}\"");
                 }
+                // curl makes a form's type itself, because it holds the boundary.
+                HeaderValue::Plain(_)
+                    if name == "Content-Type" && matches!(self.body, Body::Multipart(_)) => {}
                 HeaderValue::Plain(value) => {
                     let _ = write!(text, " \\\n  -H {}", quoted(&format!("{name}: {value}")));
                 }
             }
         }
-        if let Body::Json(body) = &self.body {
-            let _ = write!(text, " \\\n  --data-raw {}", quoted(body));
+        match &self.body {
+            Body::None => {}
+            Body::Json(body) => {
+                let _ = write!(text, " \\\n  --data-raw {}", quoted(&self.shown_json(body)));
+            }
+            Body::File(file) => {
+                let file = format!("@{}", file.path.display());
+                let _ = write!(text, " \\\n  --data-binary {}", quoted(&file));
+            }
+            Body::Multipart(parts) => {
+                for part in parts {
+                    let (flag, value) = match &part.content {
+                        // A text may begin with an @.
+                        Content::Text(value) => ("--form-string", value.clone()),
+                        Content::File(file) => ("-F", in_form(file)),
+                    };
+                    let _ =
+                        write!(text, " \\\n  {flag} {}", quoted(&format!("{}={value}", part.name)));
+                }
+            }
         }
         text.push('\n');
         text
@@ -261,6 +330,13 @@ impl std::fmt::Display for Planned {
 }
 
 impl std::error::Error for Planned {}
+
+/// A file as curl's `-F` names it.
+fn in_form(file: &Attachment) -> String {
+    let inner = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"");
+    let path = inner(&file.path.display().to_string());
+    format!("@\"{path}\";filename=\"{}\";type={}", inner(&file.name), file.media_type)
+}
 
 fn shown(value: &HeaderValue) -> String {
     match value {

@@ -5,7 +5,8 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::answer::Headers;
-use super::request::{Body, HeaderValue, Request};
+use super::body::{Body, Content};
+use super::request::{HeaderValue, MASK, Request};
 use crate::text;
 
 /// Members of a JSON body, and headers, whose values are nobody's business.
@@ -31,7 +32,6 @@ const SECRET_NAMES: &[&str] = &[
     "x-slack-signing-secret",
 ];
 
-const MASK: &str = "********";
 
 /// The longest piece of a body that a trace shows.
 const BODY_LIMIT: usize = 4096;
@@ -50,8 +50,19 @@ pub fn request(request: &Request, level: u8) -> Vec<String> {
         };
         lines.push(format!("> {name}: {value}"));
     }
-    if let Body::Json(body) = &request.body {
-        lines.push(format!("> {}", self::body(body.as_bytes())));
+    match &request.body {
+        Body::None => {}
+        Body::Json(body) => {
+            lines.push(format!("> {}", self::body(request.shown_json(body).as_bytes())));
+        }
+        Body::File(file) => lines.push(format!("> {}, {} bytes", file.path.display(), file.length)),
+        Body::Multipart(parts) => lines.extend(parts.iter().map(|part| match &part.content {
+            Content::Text(_) if is_secret(part.name) => format!("> {}={MASK}", part.name),
+            Content::Text(text) => format!("> {}={}", part.name, text::line(text)),
+            Content::File(file) => {
+                format!("> {}=@{}, {} bytes", part.name, file.path.display(), file.length)
+            }
+        })),
     }
     lines
 }

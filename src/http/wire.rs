@@ -1,14 +1,17 @@
 //! A request as a value becomes the bytes that reqwest sends.
 
-use reqwest::header::{ACCEPT_ENCODING, CONTENT_LENGTH, HeaderName, HeaderValue as WireValue};
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue as WireValue};
 
-use super::request::{Body, HeaderValue, Method, Request};
+use super::body::Body;
+use super::request::{HeaderValue, Method, Request};
+use super::upload::Upload;
 use crate::error::Failure;
 
-/// The request that goes out; `stream` asks for an uncompressed answer.
+/// The request that goes out, for one attempt: files are opened for it. `stream` asks for an uncompressed answer.
 ///
 /// # Errors
-/// Exit 2 for an address that cannot be used, leads away from the base, or a header that cannot be sent.
+/// Exit 2 for an address that cannot be used, leads away from the base, a header that cannot be sent,
+/// or a file that cannot be read.
 pub(super) fn wire(request: &Request, stream: bool) -> Result<reqwest::Request, Failure> {
     let url = request.url();
     let parsed = reqwest::Url::parse(&url)
@@ -43,11 +46,19 @@ pub(super) fn wire(request: &Request, stream: bool) -> Result<reqwest::Request, 
         wire.headers_mut().append(HeaderName::from_bytes(name.as_bytes()).expect("a literal name"), value);
     }
     if stream {
-        // No proxy shall hold tokens back in a compressor.
+        // No proxy shall hold tokens back in a compressor, and a file's length shall be the file's.
         wire.headers_mut().insert(ACCEPT_ENCODING, WireValue::from_static("identity"));
     }
     match &request.body {
         Body::Json(body) => *wire.body_mut() = Some(body.clone().into()),
+        Body::File(file) => *wire.body_mut() = Some(reqwest::Body::wrap(Upload::file(file)?)),
+        Body::Multipart(parts) => {
+            let boundary = format!("ra-{}", uuid::Uuid::new_v4().simple());
+            let kind = format!("multipart/form-data; boundary={boundary}");
+            let kind = WireValue::from_str(&kind).expect("letters and digits");
+            wire.headers_mut().insert(CONTENT_TYPE, kind);
+            *wire.body_mut() = Some(reqwest::Body::wrap(Upload::form(parts, &boundary)?));
+        }
         // Some servers want a length even for nothing.
         Body::None if request.method == Method::Post => {
             wire.headers_mut().insert(CONTENT_LENGTH, WireValue::from_static("0"));

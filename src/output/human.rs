@@ -29,7 +29,7 @@ impl Cell for Column {
             return "-".to_owned();
         }
         match self.kind {
-            Kind::Text | Kind::Status => text::line(&plain),
+            Kind::Text | Kind::Status | Kind::Members => text::line(&plain),
             Kind::Time => crate::http::parse_moment(&plain)
                 .map_or_else(|| text::line(&plain), |moment| since(moment, now)),
             Kind::Money => {
@@ -104,7 +104,11 @@ pub fn span(duration: Duration) -> String {
 pub fn sheet(row: &Node, columns: &[Column], now: Timestamp, paint: Paint) -> String {
     let mut lines: Vec<(String, String)> = Vec::new();
     for column in columns {
-        if column.find(row).is_some() {
+        if let (Kind::Members, Some(Node::Object(members))) = (column.kind, column.find(row)) {
+            lines.extend(
+                members.iter().map(|(name, node)| (text::line(name), text::disarmed(&plain(node)))),
+            );
+        } else if column.find(row).is_some() {
             let cell = column.cell(row, now);
             let cell = if column.kind == Kind::Status { paint.status(&cell) } else { cell };
             lines.push((column.head.to_owned(), cell));

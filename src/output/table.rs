@@ -1,5 +1,7 @@
 //! Rows: aligned columns for people, TSV and CSV for machines.
 
+use std::collections::HashSet;
+
 use comfy_table::{ContentArrangement, Table, presets};
 use jiff::Timestamp;
 
@@ -23,9 +25,10 @@ pub fn aligned(
         table.set_content_arrangement(ContentArrangement::Dynamic);
         table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
     }
-    table.set_header(columns.iter().map(|column| column.head.to_uppercase()));
+    let fields = fields(rows, columns);
+    table.set_header(fields.iter().map(|field| crate::text::line(field.head()).to_uppercase()));
     for row in rows {
-        table.add_row(columns.iter().map(|column| column.cell(row, now)));
+        table.add_row(fields.iter().map(|field| field.cell(row, now)));
     }
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));
@@ -57,21 +60,14 @@ fn coloured(line: &str, columns: &[Column], paint: Paint) -> String {
 
 /// Rows for `while read`: no heading, tabs between, nothing abridged; tabs and line breaks inside are escaped.
 pub fn tsv(rows: &[Node], columns: &[Column]) -> String {
+    let fields = fields(rows, columns);
     let mut out = String::new();
     for row in rows {
-        let cells: Vec<String> = cells(row, columns).iter().map(|cell| escaped(cell)).collect();
+        let cells: Vec<String> = cells(row, &fields).iter().map(|cell| escaped(cell)).collect();
         out.push_str(&cells.join("\t"));
         out.push('\n');
     }
     out
-}
-
-/// A row's cells; where no columns are described, all its members, as the sheet for people has them.
-fn cells(row: &Node, columns: &[Column]) -> Vec<String> {
-    match (columns, row) {
-        ([], Node::Object(members)) => members.iter().map(|(_, value)| plain(value)).collect(),
-        _ => columns.iter().map(|column| column.plain(row)).collect(),
-    }
 }
 
 fn escaped(cell: &str) -> String {
@@ -80,18 +76,90 @@ fn escaped(cell: &str) -> String {
 
 /// Rows as RFC 4180 has it, with a heading.
 pub fn csv(rows: &[Node], columns: &[Column]) -> String {
-    let heads: Vec<&str> = match (columns, rows.first()) {
-        ([], Some(Node::Object(members))) => members.iter().map(|(name, _)| name.as_str()).collect(),
-        _ => columns.iter().map(|column| column.head).collect(),
-    };
-    let mut out = heads.into_iter().map(quoted).collect::<Vec<_>>().join(",");
+    let fields = fields(rows, columns);
+    let mut out = fields.iter().map(|field| quoted(field.head())).collect::<Vec<_>>().join(",");
     out.push_str("\r\n");
     for row in rows {
-        let cells: Vec<String> = cells(row, columns).iter().map(|cell| quoted(cell)).collect();
+        let cells: Vec<String> = cells(row, &fields).iter().map(|cell| quoted(cell)).collect();
         out.push_str(&cells.join(","));
         out.push_str("\r\n");
     }
     out
+}
+
+/// A column of these rows: one that is described, or a member that some of them have.
+enum Field<'a> {
+    Described(&'a Column),
+    Member { path: &'a str, name: String },
+}
+
+/// The columns of these rows; where none are described, all members, in the order in which they first appear.
+fn fields<'a>(rows: &[Node], columns: &'a [Column]) -> Vec<Field<'a>> {
+    if columns.is_empty() {
+        return members(rows, "");
+    }
+    columns.iter().fold(Vec::new(), |mut fields, column| {
+        match column.kind {
+            Kind::Members => fields.extend(members(rows, column.path)),
+            _ => fields.push(Field::Described(column)),
+        }
+        fields
+    })
+}
+
+fn members<'a>(rows: &[Node], path: &'a str) -> Vec<Field<'a>> {
+    let mut seen = HashSet::new();
+    let mut names = Vec::new();
+    for row in rows {
+        let Some(Node::Object(members)) = within(row, path) else { continue };
+        for (name, _) in members {
+            if seen.insert(name) {
+                names.push(Field::Member { path, name: name.clone() });
+            }
+        }
+    }
+    names
+}
+
+fn within<'a>(row: &'a Node, path: &str) -> Option<&'a Node> {
+    if path.is_empty() { Some(row) } else { row.at(path) }
+}
+
+impl Field<'_> {
+    fn head(&self) -> &str {
+        match self {
+            Self::Described(column) => column.head,
+            Self::Member { name, .. } => name,
+        }
+    }
+
+    fn plain(&self, row: &Node) -> String {
+        match self {
+            Self::Described(column) => column.plain(row),
+            Self::Member { path, name } => {
+                within(row, path).and_then(|object| object.get(name)).map(plain).unwrap_or_default()
+            }
+        }
+    }
+
+    fn cell(&self, row: &Node, now: Timestamp) -> String {
+        match self {
+            Self::Described(column) => column.cell(row, now),
+            Self::Member { .. } => {
+                let plain = self.plain(row);
+                if plain.trim().is_empty() { "-".to_owned() } else { crate::text::line(&plain) }
+            }
+        }
+    }
+}
+
+/// A row's cells for a machine; a row that is no object and has no columns is one cell.
+fn cells(row: &Node, fields: &[Field]) -> Vec<String> {
+    match (fields, row) {
+        ([], Node::Object(_)) => Vec::new(),
+        ([], row) => vec![plain(row)],
+        _ => fields.iter().map(|field| field.plain(row)).collect(),
+    }
 }
 
 fn quoted(cell: &str) -> String {
@@ -127,6 +195,12 @@ mod tests {
         assert_eq!(console::strip_ansi_codes(&styled), plain);
         assert!(styled.contains("\u{1b}[31mfailed"), "{styled:?}");
         assert_eq!(tsv(&rows(), COLUMNS), "12345678901234567890123\tfailed\t日本\\tx\nb\t\ttwo, \"q\"\n");
+        let two = [Json::parse(r#"{"id":1,"d":{"a":"x"}}"#), Json::parse(r#"{"id":2,"d":{"b":[1],"a":null}}"#)];
+        let two = two.map(|row| Node::of(&row.unwrap()));
+        let spread = [Column::text("id", "id"), Column::of(Kind::Members, "", "d")];
+        assert_eq!(csv(&two, &spread), "id,a,b\r\n1,x,\r\n2,,1\r\n");
+        assert_eq!(aligned(&two, &spread, None, Paint { on: false }, now), "ID  A  B\n1   x  -\n2   -  1\n");
+        assert_eq!(csv(&two[..1], &[]), "id,d\r\n1,\"{\"\"a\"\":\"\"x\"\"}\"\r\n");
         assert_eq!(
             csv(&rows(), COLUMNS),
             "id,state,name\r\n12345678901234567890123,failed,日本\tx\r\nb,,\"two, \"\"q\"\"\"\r\n"

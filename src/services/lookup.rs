@@ -33,7 +33,7 @@ pub async fn resolve(
     if looks_like_id(given) {
         return as_it_is(Vec::new());
     }
-    let mut request = service.request(Method::Get, lookup.path);
+    let mut request = service.request(Method::Get, lookup.path).paged(lookup.paging);
     match (lookup.within, within) {
         (Some((parameter, _)), Some(value)) => request = request.query(parameter, value),
         // Nobody said where to look, so that only an id can be meant.

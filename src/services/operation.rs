@@ -4,8 +4,8 @@
 //! for itself stands here.
 
 use crate::columns::Column;
-use crate::http::Method;
 use crate::http::pages::Paging;
+use crate::http::{Method, Repeat};
 
 /// One thing a service can do.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +42,8 @@ pub struct Operation {
     pub fields: Option<&'static str>,
     /// What works instead on a server that lacks the route: a command line, or nothing when empty.
     pub instead: &'static str,
+    /// Whether it may be sent again when nobody knows if it was carried out, where its method says otherwise.
+    pub repeat: Option<Repeat>,
 }
 
 impl Operation {
@@ -63,6 +65,7 @@ impl Operation {
         paging: Paging::Usual,
         fields: None,
         instead: "",
+        repeat: None,
     };
 }
 
@@ -92,6 +95,8 @@ pub struct Parameter {
     pub setting: Option<&'static str>,
     /// How a name in its place becomes an id.
     pub lookup: Option<Lookup>,
+    /// Whether nobody may see it: masked wherever the request is shown; a text is asked for without echo.
+    pub secret: bool,
 }
 
 /// Where a value goes.
@@ -101,7 +106,7 @@ pub enum Place {
     Path,
     /// Into the query, under this name.
     Query(&'static str),
-    /// Into the body, at this dotted path; typed as a flag.
+    /// Into the body, at this dotted path; typed as a flag. An object at the empty path lends the body its members.
     Body(&'static str),
     /// Into the body, at this dotted path; typed as a word of its own.
     BodyWord(&'static str),
@@ -124,8 +129,12 @@ pub enum Type {
     Bool,
     /// Words, the flag once for each; in a query one value parted by commas.
     Words,
+    /// `KEY=VALUE`, the flag once for each: members of an object, a value read as JSON where it is JSON.
+    Pairs,
     /// JSON: literal, `@FILE`, `-`.
     Json,
+    /// A JSON object: literal, `@FILE`, `-`.
+    Object,
     /// A document in JSON or YAML: `@FILE`, a path, `-`.
     Document,
     /// A moment: ISO 8601, or how long ago (`2h`).
@@ -147,6 +156,8 @@ pub struct Lookup {
     pub names: &'static [&'static str],
     /// What the list must be asked with: a query parameter, and the setting that holds its value.
     pub within: Option<(&'static str, &'static str)>,
+    /// How that list goes on.
+    pub paging: Paging,
 }
 
 impl Parameter {
@@ -160,6 +171,7 @@ impl Parameter {
             help,
             setting: None,
             lookup: None,
+            secret: false,
         }
     }
 
@@ -173,12 +185,13 @@ impl Parameter {
             help,
             setting: None,
             lookup: None,
+            secret: false,
         }
     }
 
     /// A word that goes into the path.
     pub const fn path(name: &'static str, help: &'static str) -> Self {
-        Self { name, place: Place::Path, kind: Type::Word, required: true, help, setting: None, lookup: None }
+        Self { place: Place::Path, kind: Type::Word, required: true, ..Self::query(name, "", help) }
     }
 
     /// An optional word that goes into the body.
@@ -196,6 +209,7 @@ impl Parameter {
             help: "",
             setting: Some(setting),
             lookup: None,
+            secret: false,
         }
     }
 
@@ -215,6 +229,12 @@ impl Parameter {
     #[must_use]
     pub const fn or_setting(self, setting: &'static str) -> Self {
         Self { setting: Some(setting), ..self }
+    }
+
+    /// The same, seen by nobody.
+    #[must_use]
+    pub const fn secret(self) -> Self {
+        Self { secret: true, ..self }
     }
 
     /// The same, names allowed.

@@ -2,14 +2,17 @@
 
 use clap::{Arg, ArgAction};
 
-use crate::services::operation::{Parameter, Place, Type};
+use crate::services::operation::{Operation, Parameter, Place, Type};
 
 /// The argument for a parameter; nothing for one that only a setting can give.
-pub fn of(parameter: &Parameter) -> Option<Arg> {
+pub fn of(parameter: &Parameter, operation: &Operation) -> Option<Arg> {
     let value_name = parameter.name.to_uppercase().replace('-', "_");
     let arg = Arg::new(parameter.name).help(parameter.help).value_name(value_name);
-    // A setting may stand in, so that clap must not insist.
-    let arg = arg.required(parameter.required && parameter.setting.is_none());
+    // A setting, a question or a field may stand in, so that clap must not insist.
+    let stands_in = parameter.setting.is_some()
+        || parameter.secret
+        || operation.fields.is_some_and(|place| parameter.place == Place::Body(place));
+    let arg = arg.required(parameter.required && !stands_in);
     let arg = match parameter.place {
         Place::Path | Place::BodyWord(_) => arg,
         Place::Query(_) | Place::Body(_) => arg.long(parameter.name),
@@ -20,9 +23,14 @@ pub fn of(parameter: &Parameter) -> Option<Arg> {
         Type::Decimal => arg.value_parser(decimal).allow_negative_numbers(true),
         Type::Switch => arg.action(ArgAction::SetTrue).value_name(None::<&str>),
         Type::Bool => arg.value_parser(["true", "false"]).value_name("BOOL"),
+        // Several words in a row, or the flag once for each.
+        Type::Words if matches!(parameter.place, Place::BodyWord(_)) => {
+            arg.num_args(1..).action(ArgAction::Append)
+        }
         Type::Words => arg.action(ArgAction::Append),
+        Type::Pairs => arg.action(ArgAction::Append).value_name("KEY=VALUE"),
         Type::OneOf(words) => arg.value_parser(words.to_vec()),
-        Type::Json => arg.value_name("JSON"),
+        Type::Json | Type::Object => arg.value_name("JSON"),
         Type::Document => arg.value_name("FILE").value_hint(clap::ValueHint::FilePath),
         Type::Moment => arg.value_name("TIME").value_parser(moment),
         Type::Setting => return None,

@@ -3,6 +3,7 @@
 mod argument;
 mod list;
 mod name;
+mod request;
 mod value;
 
 use anyhow::Result;
@@ -10,6 +11,8 @@ use clap::{Arg, ArgMatches, Args as _, Command};
 
 pub use self::list::show as show_list;
 pub use self::name::resolve;
+use self::request::request;
+pub use self::value::in_query;
 use super::Exit;
 use crate::args::Fields;
 use crate::columns::View;
@@ -60,7 +63,7 @@ fn command(operation: &Operation) -> Command {
     if !operation.more.is_empty() {
         command = command.long_about(format!("{}\n\n{}", operation.about, operation.more));
     }
-    command = command.args(operation.parameters.iter().filter_map(argument::of));
+    command = command.args(operation.parameters.iter().filter_map(|it| argument::of(it, operation)));
     if operation.fields.is_some() {
         command = Fields::augment_args(command);
     }
@@ -91,7 +94,7 @@ pub async fn run(
     ctx: &Context,
     service: &dyn Service,
 ) -> Result<Exit> {
-    let request = value::request(operation, matches, ctx, service).await?;
+    let request = request(operation, matches, ctx, service).await?;
     if operation.destructive {
         ctx.confirm(operation.about)?;
     }

@@ -1,64 +1,19 @@
-//! What was typed for an operation, put into its request.
+//! The value of a parameter: typed, taken from a setting, or asked for.
 
 use anyhow::Result;
-use clap::{ArgMatches, FromArgMatches as _};
+use clap::ArgMatches;
 
 use super::name;
-use crate::args::{Fields, input};
+use crate::args::input;
 use crate::context::Context;
 use crate::error::Failure;
-use crate::http::{Method, Request};
-use crate::json::Node;
+use crate::json::{Json, Node};
+use crate::secret::Secret;
 use crate::services::Service;
-use crate::services::lookup::in_path;
 use crate::services::operation::{Operation, Parameter, Place, Type};
 
-/// The request that an operation and its values make.
-///
-/// # Errors
-/// Exit 2 for values that cannot be used; what a lookup says.
-pub async fn request(
-    operation: &Operation,
-    matches: &ArgMatches,
-    ctx: &Context,
-    service: &dyn Service,
-) -> Result<Request> {
-    let mut path = operation.path.to_owned();
-    let mut query = Vec::new();
-    let mut body: Option<Node> = None;
-    for parameter in operation.parameters {
-        let Some(node) = value(parameter, matches, ctx, service).await? else { continue };
-        match parameter.place {
-            Place::Path => {
-                let Node::String(id) = &node else { continue };
-                path = path.replace(&format!("{{{}}}", parameter.name), &in_path(id));
-            }
-            Place::Query(name) => query.push((name, in_query(&node))),
-            Place::Body(place) | Place::BodyWord(place) => {
-                set(body.get_or_insert_with(Node::object), place, node);
-            }
-        }
-    }
-    if let Some(place) = operation.fields {
-        let fields = Fields::from_arg_matches(matches)?;
-        if !fields.is_empty() {
-            add(body.get_or_insert_with(Node::object), place, &fields, ctx)?;
-        }
-    }
-    let mut request = service.request(operation.method, &path).paged(operation.paging);
-    for (name, value) in query {
-        request = request.query(name, value);
-    }
-    let wants_body = !matches!(operation.method, Method::Get | Method::Delete | Method::Head);
-    Ok(match body {
-        Some(body) => request.json_text(body.compact()),
-        None if wants_body => request.json_text("{}"),
-        None => request,
-    })
-}
-
 /// A value in a query: texts bare, lists parted by commas, objects as JSON.
-fn in_query(node: &Node) -> String {
+pub fn in_query(node: &Node) -> String {
     match node {
         Node::Array(items) => items.iter().map(in_query).collect::<Vec<_>>().join(","),
         Node::Object(_) => node.compact(),
@@ -67,8 +22,12 @@ fn in_query(node: &Node) -> String {
 }
 
 /// The value given for a parameter, or the setting's that stands in for it.
-async fn value(
+///
+/// # Errors
+/// Exit 2 for one that is missing or cannot be used; what a lookup says.
+pub async fn value(
     parameter: &Parameter,
+    operation: &Operation,
     matches: &ArgMatches,
     ctx: &Context,
     service: &dyn Service,
@@ -81,6 +40,7 @@ async fn value(
             return Ok(number.map(|number| Node::Number(number.to_string())));
         }
         Type::Words => return words(parameter, matches, ctx, service).await,
+        Type::Pairs => return pairs(parameter, matches),
         _ => {}
     }
     let typed = match parameter.kind {
@@ -92,8 +52,14 @@ async fn value(
         (None, Some(setting)) => ctx.settings()?.get(setting)?.map(|resolved| resolved.value),
         (None, None) => None,
     };
+    if parameter.secret && parameter.kind == Type::Text {
+        return secret(parameter, given, ctx).await;
+    }
     let Some(given) = given else {
-        return if parameter.required { Err(missing(parameter).into()) } else { Ok(None) };
+        // Its members may come by -f and -F.
+        let as_fields = operation.fields.is_some_and(|place| parameter.place == Place::Body(place));
+        let missing = parameter.required && !as_fields;
+        return if missing { Err(missing_value(parameter).into()) } else { Ok(None) };
     };
     if let Some(lookup) = &parameter.lookup {
         return Ok(Some(name::resolve(ctx, service, lookup, &given).await?.into()));
@@ -104,9 +70,69 @@ async fn value(
         Type::Decimal => Node::Number(given),
         Type::Bool => (given == "true").into(),
         Type::Json => Node::of(&input::json(&given, name, &ctx.stdin)?),
+        Type::Object => match Node::of(&input::json(&given, name, &ctx.stdin)?) {
+            object @ Node::Object(_) => object,
+            _ => return Err(Failure::usage(format!("--{name} wants a JSON object, {{…}}")).into()),
+        },
         Type::Document => Node::of(&input::document(&given, name, &ctx.stdin)?),
         _ => given.into(),
     }))
+}
+
+/// A secret text: `-`, `@FILE`, typed without echo, or (with a warning) literal. A line end at its end is none of it.
+async fn secret(parameter: &Parameter, given: Option<String>, ctx: &Context) -> Result<Option<Node>> {
+    let name = parameter.name;
+    let text = match given {
+        Some(given) => {
+            if given != "-" && !given.starts_with('@') {
+                ctx.hide(&Secret::new(given.as_str()));
+                ctx.output.warning(&format!(
+                    "a secret on the command line can be seen by others in `ps`; give --{name} - or @FILE"
+                ));
+            }
+            input::text(&given, name, &ctx.stdin)?
+        }
+        None if !parameter.required => return Ok(None),
+        // Nothing is sent, so that nobody need be asked.
+        None if ctx.globals.dry_run.is_some() => return Ok(Some(String::new().into())),
+        None if ctx.may_ask() => {
+            ctx.output.prompt(&format!("{} (not shown): ", parameter.help));
+            ctx.hidden_line().await?
+        }
+        None => {
+            let failure = Failure::usage(format!("--{name} is missing"));
+            let hint = format!("--{name} - reads it from stdin, --{name} @FILE from a file");
+            return Err(failure.hint(hint).into());
+        }
+    };
+    let text = text.strip_suffix('\n').map_or(text.as_str(), |text| text.trim_end_matches('\r'));
+    if text.is_empty() {
+        return Err(Failure::usage(format!("the given {name} is empty")).into());
+    }
+    ctx.hide(&Secret::new(text));
+    Ok(Some(text.into()))
+}
+
+/// The members that `KEY=VALUE` make.
+fn pairs(parameter: &Parameter, matches: &ArgMatches) -> Result<Option<Node>> {
+    let mut object = Node::object();
+    let mut given = matches.get_many::<String>(parameter.name).into_iter().flatten().peekable();
+    if given.peek().is_none() {
+        return Ok(None);
+    }
+    for pair in given {
+        let name = parameter.name;
+        let Some((key, value)) = pair.split_once('=').filter(|(key, _)| !key.trim().is_empty()) else {
+            let pair = crate::text::line(pair);
+            return Err(Failure::usage(format!("--{name} `{pair}` is not key=value")).into());
+        };
+        if object.get(key.trim()).is_some() {
+            return Err(Failure::usage(format!("--{name} names `{}` twice", crate::text::line(key))).into());
+        }
+        let node = Json::parse(value).map_or_else(|_| value.into(), |json| Node::of(&json));
+        object.set(key.trim(), node);
+    }
+    Ok(Some(object))
 }
 
 async fn words(
@@ -126,7 +152,7 @@ async fn words(
 }
 
 /// Says which flag, variable or setting would give a value that is needed.
-fn missing(parameter: &Parameter) -> Failure {
+fn missing_value(parameter: &Parameter) -> Failure {
     let Some(setting) = parameter.setting else {
         return Failure::usage(format!("--{} is missing", parameter.name));
     };
@@ -139,32 +165,4 @@ fn missing(parameter: &Parameter) -> Failure {
     };
     let failure = Failure::usage(format!("no {noun}: give --{flag}, or set {variable} or {setting}"));
     failure.hint(format!("ra config set {setting} ID"))
-}
-
-/// Adds `-f` and `-F` to the object at a dotted path of the body.
-fn add(body: &mut Node, place: &str, fields: &Fields, ctx: &Context) -> Result<(), Failure> {
-    if place.is_empty() {
-        return fields.apply(body, &ctx.stdin);
-    }
-    if body.get(place).is_none() {
-        body.set(place, Node::object());
-    }
-    match body.get_mut(place) {
-        Some(object @ Node::Object(_)) => fields.apply(object, &ctx.stdin),
-        _ => Err(Failure::usage(format!("-f and -F add to an object, and the given {place} is none"))),
-    }
-}
-
-fn set(body: &mut Node, place: &str, node: Node) {
-    match place.split_once('.') {
-        None => body.set(place, node),
-        Some((first, rest)) => {
-            if body.get(first).is_none() {
-                body.set(first, Node::object());
-            }
-            if let Some(inner) = body.get_mut(first) {
-                set(inner, rest, node);
-            }
-        }
-    }
 }

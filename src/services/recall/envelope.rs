@@ -31,13 +31,19 @@ pub fn page_query(walk: &Walk, paging: Paging) -> Vec<(&'static str, String)> {
     query
 }
 
-/// A page of a list: the payload is the list, or holds exactly one.
+/// A page of a list: the payload is the list, or holds exactly one. Lists of bare words beside one of things only
+/// repeat what was asked.
 pub fn page(whole: &Json, walk: &Walk) -> Option<Page> {
     let payload = opened(whole.clone());
     let items = payload.items().or_else(|| {
-        let mut lists = payload.value.as_object()?.iter().filter(|(_, member)| member.is_array());
-        let (name, _) = lists.next()?;
-        if lists.next().is_some() { None } else { payload.get(name)?.items() }
+        let members = payload.value.as_object()?;
+        let of_things = |list: &Vec<Value>| list.iter().all(Value::is_object);
+        let only = |fits: &dyn Fn(&Vec<Value>) -> bool| {
+            let mut lists = members.iter().filter(|(_, member)| member.as_array().is_some_and(fits));
+            let (name, _) = lists.next()?;
+            if lists.next().is_some() { None } else { payload.get(name)?.items() }
+        };
+        only(&of_things).or_else(|| only(&|_| true))
     })?;
     let next = next(whole, &payload.value, items.len(), walk);
     Some(Page { items, next })
@@ -95,6 +101,11 @@ mod tests {
                 Next::Offset(1),
             ),
             (json!({"pausedExecutions": []}), 0, Next::End),
+            (
+                json!({"success": true, "data": {"results": [], "knowledgeBaseIds": ["k"], "topK": 3}}),
+                0,
+                Next::End,
+            ),
         ];
         for (value, count, next) in cases {
             assert_eq!(read(value.clone()), (count, next), "{value}");

@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::error::Failure;
+use crate::http::media_type;
 use crate::json::Node;
 use crate::services::recall::execute::RESERVED;
 
@@ -33,7 +34,7 @@ pub fn append(body: &mut Node, given: &str) -> Result<(), Failure> {
     }
     let name =
         Path::new(path).file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let mime = mime.unwrap_or_else(|| guessed(&name));
+    let mime = mime.unwrap_or_else(|| media_type(&name));
     let mut object = Node::object();
     object.set("type", "file");
     object.set("data", format!("data:{mime};base64,{}", STANDARD.encode(content)));
@@ -69,34 +70,6 @@ fn parted(given: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// The media type by the name's ending.
-fn guessed(name: &str) -> &'static str {
-    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
-    match ending.as_str() {
-        "txt" | "log" => "text/plain",
-        "md" => "text/markdown",
-        "csv" => "text/csv",
-        "html" | "htm" => "text/html",
-        "json" => "application/json",
-        "xml" => "application/xml",
-        "yaml" | "yml" => "application/yaml",
-        "pdf" => "application/pdf",
-        "zip" => "application/zip",
-        "png" => "image/png",
-        "jpg" | "jpeg" => "image/jpeg",
-        "gif" => "image/gif",
-        "webp" => "image/webp",
-        "svg" => "image/svg+xml",
-        "mp3" => "audio/mpeg",
-        "wav" => "audio/wav",
-        "mp4" => "video/mp4",
-        "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        "pptx" => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-        _ => "application/octet-stream",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,7 +79,5 @@ mod tests {
         assert_eq!(parted("a.txt"), ("a.txt", None));
         assert_eq!(parted("a;b.txt"), ("a;b.txt", None));
         assert_eq!(parted("a;b.bin;text/x-c++"), ("a;b.bin", Some("text/x-c++")));
-        assert_eq!(guessed("A.TXT"), "text/plain");
-        assert_eq!(guessed("none"), "application/octet-stream");
     }
 }

@@ -5,6 +5,7 @@
 
 mod run;
 
+use crate::http::pages::Paging;
 use crate::services::operation::{Lookup, Operation, Parameter, Place};
 
 /// All operations with words of their own.
@@ -25,6 +26,7 @@ pub const WORKFLOW_NAMES: Lookup = Lookup {
     path: "/api/v1/workflows",
     names: &["name"],
     within: Some(("workspaceId", WORKSPACE_SETTING)),
+    paging: Paging::Usual,
 };
 
 /// A workflow as a word.
