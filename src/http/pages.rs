@@ -28,6 +28,8 @@ pub enum Paging {
     Cursor(usize),
     /// By offset, at most so many items at once.
     Offset(usize),
+    /// By cursor, at most so many items at once, asked for in the body instead of the query.
+    InBody(usize),
 }
 
 /// One page.

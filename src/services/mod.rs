@@ -15,9 +15,9 @@ use anyhow::Result;
 use self::operation::Operation;
 
 use crate::error::Failure;
-use crate::http::pages::{Page, Paging, Stopped, Walk};
-use crate::http::{Answer, Client, Method, Repeat, Request};
-use crate::json::Json;
+use crate::http::pages::{Next, Page, Paging, Stopped, Walk};
+use crate::http::{Answer, Body, Client, Method, Repeat, Request};
+use crate::json::{Json, Node};
 
 /// What the three services have in common.
 pub trait Service {
@@ -105,15 +105,20 @@ pub async fn list(
     mut take: impl FnMut(Vec<Json>) -> Result<()>,
 ) -> Result<Option<Stopped>> {
     let largest = match request.paging {
-        Paging::Cursor(largest) | Paging::Offset(largest) => largest,
+        Paging::Cursor(largest) | Paging::Offset(largest) | Paging::InBody(largest) => largest,
         Paging::Usual | Paging::Whole => service.largest_page(),
     };
     let size = page_size.unwrap_or(largest).min(largest);
     let mut walk = Walk::new(limit, size);
     loop {
         let mut request = request.clone();
-        for (name, value) in service.page_query(&walk, request.paging) {
-            request = request.query(name, value);
+        match request.paging {
+            Paging::InBody(_) => page_in_body(&mut request, &walk),
+            paging => {
+                for (name, value) in service.page_query(&walk, paging) {
+                    request = request.query(name, value);
+                }
+            }
         }
         let answer = call(service, &request).await?;
         let (items, on) = walk.take(service.page(&answer, &walk)?);
@@ -122,6 +127,17 @@ pub async fn list(
             return Ok(walk.stopped);
         }
     }
+}
+
+/// Asks for the next page in the body: `limit` and `cursor` beside what stands there.
+fn page_in_body(request: &mut Request, walk: &Walk) {
+    let Body::Json(body) = &request.body else { return };
+    let mut node = Json::parse(body).map_or_else(|_| Node::object(), |body| Node::of(&body));
+    node.set("limit", Node::Number(walk.page_size.to_string()));
+    if let Next::Cursor(cursor) = &walk.next {
+        node.set("cursor", cursor.as_str());
+    }
+    request.body = Body::Json(node.compact());
 }
 
 /// The failure for a success that is not what the service speaks: a web page, half a document, another protocol.

@@ -44,7 +44,12 @@ pub struct Operation {
     pub instead: &'static str,
     /// Whether it may be sent again when nobody knows if it was carried out, where its method says otherwise.
     pub repeat: Option<Repeat>,
+    /// Groups of parameters of which one at least must be given; [`FIELDS`] stands for `-f` and `-F`.
+    pub any_of: &'static [&'static [&'static str]],
 }
+
+/// Stands for `-f` and `-F` among the names of parameters.
+pub const FIELDS: &str = "fields";
 
 impl Operation {
     /// An operation without anything, to be completed: `Operation { words: …, ..Operation::BASE }`.
@@ -66,6 +71,7 @@ impl Operation {
         fields: None,
         instead: "",
         repeat: None,
+        any_of: &[],
     };
 }
 
@@ -121,6 +127,8 @@ pub enum Type {
     Word,
     /// A whole number.
     Number,
+    /// A whole number from 1 on.
+    Count,
     /// A number, perhaps with decimals; it keeps its spelling.
     Decimal,
     /// Given or not.

@@ -2,17 +2,14 @@
 
 use clap::{Arg, ArgAction};
 
-use crate::services::operation::{Operation, Parameter, Place, Type};
+use crate::services::operation::{Parameter, Place, Type};
 
 /// The argument for a parameter; nothing for one that only a setting can give.
-pub fn of(parameter: &Parameter, operation: &Operation) -> Option<Arg> {
+pub fn of(parameter: &Parameter) -> Option<Arg> {
     let value_name = parameter.name.to_uppercase().replace('-', "_");
     let arg = Arg::new(parameter.name).help(parameter.help).value_name(value_name);
-    // A setting, a question or a field may stand in, so that clap must not insist.
-    let stands_in = parameter.setting.is_some()
-        || parameter.secret
-        || operation.fields.is_some_and(|place| parameter.place == Place::Body(place));
-    let arg = arg.required(parameter.required && !stands_in);
+    // A setting or a question may stand in, so that clap must not insist.
+    let arg = arg.required(parameter.required && parameter.setting.is_none() && !parameter.secret);
     let arg = match parameter.place {
         Place::Path | Place::BodyWord(_) => arg,
         Place::Query(_) | Place::Body(_) => arg.long(parameter.name),
@@ -20,6 +17,7 @@ pub fn of(parameter: &Parameter, operation: &Operation) -> Option<Arg> {
     Some(match parameter.kind {
         Type::Text | Type::Word => arg,
         Type::Number => arg.value_parser(clap::value_parser!(i64)).allow_negative_numbers(true),
+        Type::Count => arg.value_parser(clap::value_parser!(i64).range(1..)).allow_negative_numbers(true),
         Type::Decimal => arg.value_parser(decimal).allow_negative_numbers(true),
         Type::Switch => arg.action(ArgAction::SetTrue).value_name(None::<&str>),
         Type::Bool => arg.value_parser(["true", "false"]).value_name("BOOL"),

@@ -63,7 +63,7 @@ fn command(operation: &Operation) -> Command {
     if !operation.more.is_empty() {
         command = command.long_about(format!("{}\n\n{}", operation.about, operation.more));
     }
-    command = command.args(operation.parameters.iter().filter_map(|it| argument::of(it, operation)));
+    command = command.args(operation.parameters.iter().filter_map(argument::of));
     if operation.fields.is_some() {
         command = Fields::augment_args(command);
     }

@@ -1,6 +1,7 @@
 //! What was typed for an operation, put into its request.
 
 use anyhow::Result;
+use clap::parser::ValueSource;
 use clap::{ArgMatches, FromArgMatches as _};
 
 use super::value::{in_query, value};
@@ -12,7 +13,7 @@ use crate::json::Node;
 use crate::secret::Secret;
 use crate::services::Service;
 use crate::services::lookup::in_path;
-use crate::services::operation::{Operation, Place};
+use crate::services::operation::{FIELDS, Operation, Place};
 
 /// The request that an operation and its values make.
 ///
@@ -24,12 +25,15 @@ pub async fn request(
     ctx: &Context,
     service: &dyn Service,
 ) -> Result<Request> {
+    for group in operation.any_of {
+        any_of(group, operation, matches)?;
+    }
     let mut path = operation.path.to_owned();
     let mut query: Vec<(&str, Node)> = Vec::new();
     let mut body: Option<Node> = None;
     let mut hidden = Vec::new();
     for parameter in operation.parameters {
-        let Some(node) = value(parameter, operation, matches, ctx, service).await? else { continue };
+        let Some(node) = value(parameter, matches, ctx, service).await? else { continue };
         if parameter.secret {
             hidden.extend(places(parameter.place, &node));
             hide(&node, ctx);
@@ -53,11 +57,6 @@ pub async fn request(
         if !fields.is_empty() {
             add(body.get_or_insert_with(Node::object), place, &fields, ctx)?;
         }
-        let wanted = operation.parameters.iter().find(|it| it.required && it.place == Place::Body(place));
-        let empty = body.as_ref().is_none_or(|body| at(body, place).is_none());
-        if let (Some(wanted), true) = (wanted, empty) {
-            return Err(Failure::usage(format!("nothing is given: -f, -F or --{}", wanted.name)).into());
-        }
     }
     let mut request = service.request(operation.method, &path).paged(operation.paging);
     request.repeat = operation.repeat.unwrap_or(request.repeat);
@@ -71,6 +70,28 @@ pub async fn request(
         None if wants_body => request.json_text("{}"),
         None => request,
     })
+}
+
+/// Makes sure that one of these values is given.
+fn any_of(group: &[&str], operation: &Operation, matches: &ArgMatches) -> Result<()> {
+    let mut ways = Vec::new();
+    for name in group {
+        if *name == FIELDS {
+            if !Fields::from_arg_matches(matches)?.is_empty() {
+                return Ok(());
+            }
+            ways.push("-f, -F".to_owned());
+            continue;
+        }
+        if matches.value_source(name).is_some_and(|source| source != ValueSource::DefaultValue) {
+            return Ok(());
+        }
+        let is_word = operation.parameters.iter().any(|parameter| {
+            parameter.name == *name && matches!(parameter.place, Place::Path | Place::BodyWord(_))
+        });
+        ways.push(if is_word { name.to_uppercase() } else { format!("--{name}") });
+    }
+    Err(Failure::usage(format!("nothing is given: one of {} is needed", ways.join(", "))).into())
 }
 
 /// Takes all texts of a secret out of what is said from now on: a server may echo them.
@@ -104,10 +125,6 @@ fn add(body: &mut Node, place: &str, fields: &Fields, ctx: &Context) -> Result<(
         Some(object @ Node::Object(_)) => fields.apply(object, &ctx.stdin),
         _ => Err(Failure::usage(format!("-f and -F add to an object, and the given {place} is none"))),
     }
-}
-
-fn at<'a>(body: &'a Node, place: &str) -> Option<&'a Node> {
-    if place.is_empty() { Some(body) } else { body.at(place) }
 }
 
 fn set(body: &mut Node, place: &str, node: Node) -> Result<(), Failure> {

@@ -10,7 +10,7 @@ use crate::error::Failure;
 use crate::json::{Json, Node};
 use crate::secret::Secret;
 use crate::services::Service;
-use crate::services::operation::{Operation, Parameter, Place, Type};
+use crate::services::operation::{Parameter, Place, Type};
 
 /// A value in a query: texts bare, lists parted by commas, objects as JSON.
 pub fn in_query(node: &Node) -> String {
@@ -27,7 +27,6 @@ pub fn in_query(node: &Node) -> String {
 /// Exit 2 for one that is missing or cannot be used; what a lookup says.
 pub async fn value(
     parameter: &Parameter,
-    operation: &Operation,
     matches: &ArgMatches,
     ctx: &Context,
     service: &dyn Service,
@@ -35,7 +34,7 @@ pub async fn value(
     let name = parameter.name;
     match parameter.kind {
         Type::Switch => return Ok(matches.get_flag(name).then(|| true.into())),
-        Type::Number => {
+        Type::Number | Type::Count => {
             let number = matches.get_one::<i64>(name);
             return Ok(number.map(|number| Node::Number(number.to_string())));
         }
@@ -56,10 +55,7 @@ pub async fn value(
         return secret(parameter, given, ctx).await;
     }
     let Some(given) = given else {
-        // Its members may come by -f and -F.
-        let as_fields = operation.fields.is_some_and(|place| parameter.place == Place::Body(place));
-        let missing = parameter.required && !as_fields;
-        return if missing { Err(missing_value(parameter).into()) } else { Ok(None) };
+        return if parameter.required { Err(missing(parameter).into()) } else { Ok(None) };
     };
     if let Some(lookup) = &parameter.lookup {
         return Ok(Some(name::resolve(ctx, service, lookup, &given).await?.into()));
@@ -152,7 +148,7 @@ async fn words(
 }
 
 /// Says which flag, variable or setting would give a value that is needed.
-fn missing_value(parameter: &Parameter) -> Failure {
+fn missing(parameter: &Parameter) -> Failure {
     let Some(setting) = parameter.setting else {
         return Failure::usage(format!("--{} is missing", parameter.name));
     };
@@ -160,7 +156,7 @@ fn missing_value(parameter: &Parameter) -> Failure {
     let variable = known.and_then(|known| known.variables.first().copied()).unwrap_or_default();
     let what = setting.rsplit('.').next().unwrap_or(setting);
     let (flag, noun) = match parameter.kind {
-        Type::Setting => (what.trim_end_matches("_id"), what.replace('_', " ")),
+        _ if parameter.kind == Type::Setting || parameter.place == Place::Path => (what.trim_end_matches("_id"), what.replace('_', " ")),
         _ => (parameter.name, parameter.name.replace('-', " ")),
     };
     let failure = Failure::usage(format!("no {noun}: give --{flag}, or set {variable} or {setting}"));

@@ -3,13 +3,39 @@
 //! Where several generations of the service have a route, the oldest stands here, because every later server keeps it;
 //! only workflows, runs and logs follow `recall.api` (contract, guiding rule).
 
+mod audit_log;
+mod billing;
+mod credential;
+mod custom_tool;
+pub mod file;
+pub mod knowledge;
+mod mcp_server;
+pub mod row;
 mod run;
+mod secret;
+mod skill;
+pub mod table;
+mod workspace;
 
 use crate::http::pages::Paging;
 use crate::services::operation::{Lookup, Operation, Parameter, Place};
 
 /// All operations with words of their own.
-pub const OPERATIONS: &[&[Operation]] = &[run::ALL];
+pub const OPERATIONS: &[&[Operation]] = &[
+    run::ALL,
+    table::ALL,
+    row::ALL,
+    file::ALL,
+    knowledge::ALL,
+    secret::ALL,
+    credential::ALL,
+    skill::ALL,
+    custom_tool::ALL,
+    mcp_server::ALL,
+    workspace::ALL,
+    billing::ALL,
+    audit_log::ALL,
+];
 
 /// The setting that says whose things are meant.
 pub const WORKSPACE_SETTING: &str = "recall.workspace_id";
