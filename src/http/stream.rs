@@ -25,6 +25,11 @@ impl Stream {
         Self { headers, read: read.into(), response }
     }
 
+    /// The status code of the answer.
+    pub fn status(&self) -> u16 {
+        self.response.status().as_u16()
+    }
+
     /// The next bytes; nothing at the orderly end.
     ///
     /// # Errors

@@ -3,9 +3,11 @@
 mod event;
 mod follow;
 mod interrupt;
+mod many;
 mod wait;
 
 pub use event::{Event, ToolPhase};
 pub use follow::{Ending, Progress, Reader, Sink, cut, follow};
 pub use interrupt::Interrupt;
+pub use many::at_most;
 pub use wait::{Pace, Seen, Step, Waited, wait};

@@ -195,6 +195,30 @@ impl Output {
         }
     }
 
+    /// A document of unknown kind: for people it is indented JSON.
+    ///
+    /// # Errors
+    /// As for [`Output::emit`].
+    pub fn emit_document(&self, json: &Json) -> Result<()> {
+        let view = View { columns: &[], id: "id" };
+        let by_item = matches!(self.format, Format::Ndjson | Format::Id | Format::Tsv | Format::Csv);
+        if let (true, None, Some(items)) = (by_item, &self.query, json.items()) {
+            return self.emit_list(&items, view);
+        }
+        match self.machine(json, view)? {
+            Some(done) => self.print(&done),
+            None => self.print(json::pretty(&self.harmless(json), self.paint()).as_bytes()),
+        }
+    }
+
+    /// Bytes from a service: as they are in a pipe, harmless on a terminal.
+    ///
+    /// # Errors
+    /// When stdout cannot be written.
+    pub fn emit_bytes(&self, bytes: &[u8]) -> Result<()> {
+        self.print(&self.shown(bytes.to_vec()))
+    }
+
     /// Bytes for stdout as they are: a completion script, a file, a program's output.
     ///
     /// # Errors
@@ -208,14 +232,7 @@ impl Output {
         if let Some(query) = &self.query {
             return Ok(Some(self.shown(query.run(json, self.is_terminal())?)));
         }
-        let escaped;
-        let json = match crate::text::escaped(json.text()) {
-            Cow::Owned(text) if self.is_terminal() => {
-                escaped = Json::parse(&text).unwrap_or_else(|_| json.clone());
-                &escaped
-            }
-            _ => json,
-        };
+        let json = &*self.harmless(json);
         let id = Column::text("id", view.id);
         Ok(Some(match self.format {
             Format::Human => return Ok(None),
@@ -229,6 +246,16 @@ impl Output {
                 self.shown(if id.is_empty() { Vec::new() } else { format!("{id}\n").into_bytes() })
             }
         }))
+    }
+
+    /// A document in which nothing steers the terminal it goes to.
+    fn harmless<'a>(&self, json: &'a Json) -> Cow<'a, Json> {
+        match crate::text::escaped(json.text()) {
+            Cow::Owned(text) if self.is_terminal() => {
+                Json::parse(&text).map_or(Cow::Borrowed(json), Cow::Owned)
+            }
+            _ => Cow::Borrowed(json),
+        }
     }
 
     /// What a service's text becomes on stdout: on a terminal nothing in it steers the terminal.

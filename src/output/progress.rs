@@ -29,6 +29,25 @@ impl Progress {
         Self { bar, delayed }
     }
 
+    /// Counts bytes from now on, with a bar when all of them are known.
+    pub fn measure(&self, total: Option<u64>) {
+        let template = match total {
+            Some(_) => "{spinner} {msg} {bar:20} {bytes}/{total_bytes} {bytes_per_sec}",
+            None => "{spinner} {msg} {bytes} {bytes_per_sec}",
+        };
+        let message = console::truncate_str(&self.bar.message(), 30, "…").into_owned();
+        self.bar.set_message(message);
+        if let Some(total) = total {
+            self.bar.set_length(total);
+        }
+        self.bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| self.bar.style()));
+    }
+
+    /// So many bytes have gone by.
+    pub fn at(&self, bytes: u64) {
+        self.bar.set_position(bytes);
+    }
+
     /// Says something else.
     pub fn set(&self, message: &str) {
         self.bar.set_message(fitting(message));

@@ -1,11 +1,15 @@
 //! `ra recall`: run deployed workflows.
 
+pub mod api;
 pub mod execution;
+pub mod file;
 pub mod job;
+pub mod knowledge;
 pub mod limits;
 mod lost;
 mod result;
 pub mod run;
+pub mod table;
 mod watch;
 pub mod workflow;
 
@@ -61,6 +65,18 @@ pub enum RecallCommand {
     #[command(subcommand)]
     Workflow(workflow::WorkflowCommand),
     Limits(limits::LimitsArgs),
+    /// Work with tables: columns, rows, imports from CSV
+    #[command(subcommand)]
+    Table(table::TableCommand),
+    /// Upload, download and manage the workspace's files
+    #[command(subcommand)]
+    File(file::FileCommand),
+    /// Fill knowledge bases and search them
+    #[command(subcommand)]
+    Knowledge(knowledge::KnowledgeCommand),
+    // Behind what has commands of its own.
+    #[command(display_order = 900)]
+    Api(api::RecallApiArgs),
 }
 
 impl Flags {
@@ -92,5 +108,9 @@ pub async fn run(args: RecallArgs, ctx: &Context) -> Result<Exit> {
         RecallCommand::Execution(command) => execution::run(command, ctx).await,
         RecallCommand::Workflow(command) => workflow::run(command, ctx).await,
         RecallCommand::Limits(args) => limits::run(args, ctx).await,
+        RecallCommand::Table(command) => table::run(command, ctx).await,
+        RecallCommand::File(command) => file::run(command, ctx).await,
+        RecallCommand::Knowledge(command) => knowledge::run(command, ctx).await,
+        RecallCommand::Api(args) => api::run(&args, ctx).await,
     }
 }

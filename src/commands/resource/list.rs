@@ -54,7 +54,7 @@ pub async fn show(
 }
 
 /// The failure of a list that goes in circles: what came is shown, and nobody is told that it was all.
-fn repeats(service: &'static str, request: &Request, shown: usize) -> Failure {
+pub fn repeats(service: &'static str, request: &Request, shown: usize) -> Failure {
     let what = format!("the list starts again instead of going on: {shown} items came, there may be more");
     let mut failure = Failure::new(Kind::Refused, what).service(service).code("PAGE_REPEATS");
     failure.request = Some(request.line());

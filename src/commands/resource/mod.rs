@@ -9,10 +9,10 @@ mod value;
 use anyhow::Result;
 use clap::{Arg, ArgMatches, Args as _, Command};
 
-pub use self::list::show as show_list;
+pub use self::list::{repeats, show as show_list};
 pub use self::name::resolve;
 use self::request::request;
-pub use self::value::in_query;
+pub use self::value::{in_query, setting};
 use super::Exit;
 use crate::args::Fields;
 use crate::columns::View;
@@ -38,21 +38,33 @@ pub fn operations(service: &str) -> impl Iterator<Item = &'static Operation> {
 pub fn extend(mut tree: Command, service: &str) -> Command {
     for operation in operations(service).filter(|operation| operation.generic) {
         let [nouns @ .., _] = operation.words else { continue };
-        tree = place(tree, nouns, operation);
+        tree = place(tree, nouns, 0, operation, service);
     }
     tree
 }
 
-fn place(tree: Command, nouns: &[&'static str], operation: &Operation) -> Command {
-    let [noun, rest @ ..] = nouns else { return tree.subcommand(command(operation)) };
+fn place(
+    tree: Command,
+    nouns: &[&'static str],
+    depth: usize,
+    operation: &Operation,
+    service: &str,
+) -> Command {
+    let Some(noun) = nouns.get(depth) else { return tree.subcommand(command(operation)) };
     if tree.find_subcommand(noun).is_some() {
-        return tree.mut_subcommand(noun, |found| place(found, rest, operation));
+        return tree.mut_subcommand(noun, |found| place(found, nouns, depth + 1, operation, service));
     }
+    let known = match service {
+        "recall" => recall::operations::NOUNS.iter().find(|(words, _)| *words == &nouns[..=depth]),
+        _ => None,
+    };
+    let about =
+        known.map_or_else(|| format!("Work with {}s", noun.replace('-', " ")), |(_, about)| (*about).to_owned());
     let fresh = Command::new(*noun)
-        .about(format!("Work with {}s", noun.replace('-', " ")))
+        .about(about)
         .subcommand_required(true)
         .arg_required_else_help(true);
-    tree.subcommand(place(fresh, rest, operation))
+    tree.subcommand(place(fresh, nouns, depth + 1, operation, service))
 }
 
 /// The clap command of one operation.

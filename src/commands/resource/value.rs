@@ -147,6 +147,15 @@ async fn words(
     Ok(if words.is_empty() { None } else { Some(words.into()) })
 }
 
+/// The value of a setting that a command cannot do without.
+///
+/// # Errors
+/// Exit 2 naming the flag, the variable and the setting that would give it.
+pub fn setting(ctx: &Context, setting: &'static str) -> Result<String, Failure> {
+    let found = ctx.settings()?.get(setting)?;
+    found.map(|resolved| resolved.value).ok_or_else(|| missing(&Parameter::of_setting(Place::Body(""), setting)))
+}
+
 /// Says which flag, variable or setting would give a value that is needed.
 fn missing(parameter: &Parameter) -> Failure {
     let Some(setting) = parameter.setting else {

@@ -37,6 +37,23 @@ pub const OPERATIONS: &[&[Operation]] = &[
     audit_log::ALL,
 ];
 
+/// What the nouns are about that have no command with code of its own.
+pub const NOUNS: &[(&[&str], &str)] = &[
+    (&["table", "column"], "Add, change and delete columns"),
+    (&["knowledge", "tag"], "Look at the tags of documents"),
+    (&["secret"], "Store secrets that workflows use; values are never shown"),
+    (&["credential"], "Look at connected accounts, store service accounts"),
+    (&["credential", "provider"], "Look at what credentials can be made for"),
+    (&["skill"], "Manage instructions that agents read when they need them"),
+    (&["custom-tool"], "Manage tools of your own that agents call"),
+    (&["mcp-server"], "Manage MCP servers whose tools agents call"),
+    (&["mcp-server", "tool"], "Look at what an MCP server offers"),
+    (&["workspace"], "Look at workspaces and their members"),
+    (&["workspace", "member"], "Look at who belongs to a workspace"),
+    (&["billing"], "Look at plan, credits and charges"),
+    (&["audit-log"], "Look up who did what in the organisation"),
+];
+
 /// The setting that says whose things are meant.
 pub const WORKSPACE_SETTING: &str = "recall.workspace_id";
 

@@ -7,7 +7,7 @@ use crate::http::pages::Paging;
 use crate::services::operation::{Lookup, Operation, Parameter, Place, Shape, Type};
 
 /// Tables by name.
-const NAMES: Lookup = Lookup {
+pub const NAMES: Lookup = Lookup {
     noun: "table",
     path: "/api/v1/tables",
     names: &["name"],
