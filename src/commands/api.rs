@@ -16,7 +16,7 @@ use crate::services::{Service, call, doubtful};
 #[derive(Args, Debug)]
 pub struct ApiArgs {
     /// Method (GET when left out, POST when there are fields) and path below the service's address
-    #[arg(value_names = ["METHOD", "PATH"], num_args = 1..=2, required = true)]
+    #[arg(value_name = "[METHOD] PATH", num_args = 1..=2, required = true)]
     pub request: Vec<String>,
 
     #[command(flatten)]

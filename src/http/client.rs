@@ -182,12 +182,7 @@ impl Client {
         unreachable!("the attempts are counted")
     }
 
-    async fn attempt(
-        &self,
-        request: &Request,
-        wire: reqwest::Request,
-        want: Want,
-    ) -> Result<Opened, Broken> {
+    async fn attempt(&self, request: &Request, wire: reqwest::Request, want: Want) -> Result<Opened, Broken> {
         let (client, has_roots) = self.pool(wire.url()).map_err(Broken::unsent)?;
         let level = self.watcher.level();
         if level > 0 {

@@ -309,8 +309,7 @@ impl Request {
                         Content::Text(value) => ("--form-string", value.clone()),
                         Content::File(file) => ("-F", in_form(file)),
                     };
-                    let _ =
-                        write!(text, " \\\n  {flag} {}", quoted(&format!("{}={value}", part.name)));
+                    let _ = write!(text, " \\\n  {flag} {}", quoted(&format!("{}={value}", part.name)));
                 }
             }
         }

@@ -32,7 +32,6 @@ const SECRET_NAMES: &[&str] = &[
     "x-slack-signing-secret",
 ];
 
-
 /// The longest piece of a body that a trace shows.
 const BODY_LIMIT: usize = 4096;
 

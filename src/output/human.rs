@@ -105,9 +105,7 @@ pub fn sheet(row: &Node, columns: &[Column], now: Timestamp, paint: Paint) -> St
     let mut lines: Vec<(String, String)> = Vec::new();
     for column in columns {
         if let (Kind::Members, Some(Node::Object(members))) = (column.kind, column.find(row)) {
-            lines.extend(
-                members.iter().map(|(name, node)| (text::line(name), text::disarmed(&plain(node)))),
-            );
+            lines.extend(members.iter().map(|(name, node)| (text::line(name), text::disarmed(&plain(node)))));
         } else if column.find(row).is_some() {
             let cell = column.cell(row, now);
             let cell = if column.kind == Kind::Status { paint.status(&cell) } else { cell };

@@ -195,7 +195,8 @@ mod tests {
         assert_eq!(console::strip_ansi_codes(&styled), plain);
         assert!(styled.contains("\u{1b}[31mfailed"), "{styled:?}");
         assert_eq!(tsv(&rows(), COLUMNS), "12345678901234567890123\tfailed\t日本\\tx\nb\t\ttwo, \"q\"\n");
-        let two = [Json::parse(r#"{"id":1,"d":{"a":"x"}}"#), Json::parse(r#"{"id":2,"d":{"b":[1],"a":null}}"#)];
+        let two =
+            [Json::parse(r#"{"id":1,"d":{"a":"x"}}"#), Json::parse(r#"{"id":2,"d":{"b":[1],"a":null}}"#)];
         let two = two.map(|row| Node::of(&row.unwrap()));
         let spread = [Column::text("id", "id"), Column::of(Kind::Members, "", "d")];
         assert_eq!(csv(&two, &spread), "id,a,b\r\n1,x,\r\n2,,1\r\n");

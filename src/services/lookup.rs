@@ -30,7 +30,9 @@ pub async fn resolve(
     within: Option<&str>,
 ) -> Result<Found> {
     let as_it_is = |names| Ok(Found { id: given.to_owned(), names });
-    if looks_like_id(given) {
+    // Ids inside a workspace are long; a name there may well be `kb1`.
+    let is_id = if lookup.within.is_some() { is_long_id(given) } else { looks_like_id(given) };
+    if is_id {
         return as_it_is(Vec::new());
     }
     let mut request = service.request(Method::Get, lookup.path).paged(lookup.paging);
@@ -104,18 +106,22 @@ pub fn in_path(id: &str) -> String {
 
 /// Whether a word is an id on the face of it: a UUID, or a short prefix with digits (`a1`, `agent_7f3c`).
 pub fn looks_like_id(word: &str) -> bool {
-    if uuid::Uuid::try_parse(word).is_ok() {
-        return true;
-    }
     let letters = word.bytes().take_while(u8::is_ascii_lowercase).count();
     let rest = &word[letters..];
     let digits = !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit());
-    let prefixed = rest.strip_prefix('_').is_some_and(|tail| {
-        tail.len() >= 3
+    is_long_id(word) || ((1..=2).contains(&letters) && digits)
+}
+
+/// The same without the shortest forms: a UUID, or a prefix, `_`, and letters with digits.
+fn is_long_id(word: &str) -> bool {
+    let prefixed = word.split_once('_').is_some_and(|(prefix, tail)| {
+        !prefix.is_empty()
+            && prefix.bytes().all(|byte| byte.is_ascii_lowercase())
+            && tail.len() >= 3
             && tail.bytes().all(|byte| byte.is_ascii_alphanumeric())
             && tail.bytes().any(|byte| byte.is_ascii_digit())
     });
-    (letters <= 2 && letters > 0 && digits) || (letters > 0 && prefixed)
+    prefixed || uuid::Uuid::try_parse(word).is_ok()
 }
 
 #[cfg(test)]

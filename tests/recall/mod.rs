@@ -1,15 +1,22 @@
 //! `ra recall` against scripted servers (the contract's vectors, by their numbers) and the local service.
 
+mod api;
 mod background;
 mod cancel;
+mod downloads;
 mod execution;
 mod files;
 mod limits;
 mod local;
 mod refusals;
 mod retries;
+mod routes;
+mod rows;
+mod secret;
 mod stream;
 mod stream_ends;
+mod tables;
+mod uploads;
 mod usage;
 mod whole;
 mod workflow;

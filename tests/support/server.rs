@@ -231,7 +231,9 @@ fn answer(stream: &mut TcpStream, reply: Reply) -> std::io::Result<()> {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
     let bodyless = matches!(reply.status, 204 | 304);
-    if !bodyless {
+    // Who tells the length sends the bytes as they are.
+    let sized = reply.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-length"));
+    if !bodyless && !sized {
         head.push_str("Transfer-Encoding: chunked\r\n");
     }
     stream.write_all(format!("{head}\r\n").as_bytes())?;
@@ -243,7 +245,9 @@ fn answer(stream: &mut TcpStream, reply: Reply) -> std::io::Result<()> {
             // A test that died leaves nobody to open the gate.
             gate.recv_timeout(Duration::from_secs(30)).map_err(std::io::Error::other)?;
         }
-        if !piece.is_empty() {
+        if sized {
+            stream.write_all(piece)?;
+        } else if !piece.is_empty() {
             let mut chunk = format!("{:x}\r\n", piece.len()).into_bytes();
             chunk.extend_from_slice(piece);
             chunk.extend_from_slice(b"\r\n");
@@ -251,6 +255,7 @@ fn answer(stream: &mut TcpStream, reply: Reply) -> std::io::Result<()> {
         }
     }
     match reply.ending {
+        Ending::Good if sized => Ok(()),
         Ending::Good => stream.write_all(b"0\r\n\r\n"),
         Ending::Cut => stream.shutdown(std::net::Shutdown::Both),
         Ending::Stall => {

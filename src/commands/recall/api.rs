@@ -12,11 +12,14 @@ use crate::context::Context;
 /// The path stands below the service's address; the key is sent along and goes nowhere else. Fields (-f, -F) go into
 /// the query of a GET and into the body of everything else. Only GET and HEAD are ever repeated by themselves.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:
+#[command(
+    override_usage = "ra recall api [OPTIONS] [METHOD] <PATH>",
+    after_help = "Examples:
   ra recall api /api/v1/workflows --query workspaceId=ws_1 --jq '.data[].name'
   ra recall api GET /api/v1/logs -f workspaceId=ws_1 -f level=error --paginate
   ra recall api POST /api/v2/files/move -f workspaceId=ws_1 -F 'fileIds=[\"wf_1\"]' -f targetFolderPath=/Reports
-  ra recall api DELETE '/api/v2/tables/tbl_1?workspaceId=ws_1' -i")]
+  ra recall api DELETE '/api/v2/tables/tbl_1?workspaceId=ws_1' -i"
+)]
 pub struct RecallApiArgs {
     #[command(flatten)]
     pub api: ApiArgs,

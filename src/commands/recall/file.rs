@@ -81,10 +81,8 @@ pub struct DownloadArgs {
 }
 
 const VIEW: View<'static> = View { columns: file::COLUMNS, id: "id" };
-const SAVED: View<'static> = View {
-    columns: &[Column::text("saved", "path"), Column::of(Shown::Bytes, "size", "size")],
-    id: "path",
-};
+const SAVED: View<'static> =
+    View { columns: &[Column::text("saved", "path"), Column::of(Shown::Bytes, "size", "size")], id: "path" };
 
 /// Carries a verb out.
 ///
@@ -169,7 +167,8 @@ pub fn report(sent: Vec<transfer::Sent<Json>>, view: View<'_>, ctx: &Context) ->
             None => failure.note(format!("{path}: not tried any more")),
         };
     }
-    let mut hints: Vec<String> = left.into_iter().filter_map(|(_, reason)| reason).flat_map(|it| it.hints).collect();
+    let mut hints: Vec<String> =
+        left.into_iter().filter_map(|(_, reason)| reason).flat_map(|it| it.hints).collect();
     hints.dedup();
     failure.hints = hints;
     Err(failure.code("PARTIAL").into())

@@ -123,7 +123,8 @@ async fn processed(
     };
     let hint = format!("ra recall knowledge document get {} {}", text::word(base), text::word(&id));
     let waited = live::wait(pace, ctx.interrupt(), ask, |_| {}).await?;
-    let settled = waited.settled(&format!("the document {}", text::line(&id)), std::slice::from_ref(&hint))?;
+    let settled =
+        waited.settled(&format!("the document {}", text::line(&id)), std::slice::from_ref(&hint))?;
     if state(&settled) == "failed" {
         let why = settled.value["processingError"].as_str().unwrap_or("the service does not say why");
         let what = format!("{} cannot be processed: {}", text::line(&id), text::line(why));

@@ -58,12 +58,9 @@ fn place(
         "recall" => recall::operations::NOUNS.iter().find(|(words, _)| *words == &nouns[..=depth]),
         _ => None,
     };
-    let about =
-        known.map_or_else(|| format!("Work with {}s", noun.replace('-', " ")), |(_, about)| (*about).to_owned());
-    let fresh = Command::new(*noun)
-        .about(about)
-        .subcommand_required(true)
-        .arg_required_else_help(true);
+    let about = known
+        .map_or_else(|| format!("Work with {}s", noun.replace('-', " ")), |(_, about)| (*about).to_owned());
+    let fresh = Command::new(*noun).about(about).subcommand_required(true).arg_required_else_help(true);
     tree.subcommand(place(fresh, nouns, depth + 1, operation, service))
 }
 
@@ -139,8 +136,9 @@ async fn one(operation: &Operation, request: &Request, service: &dyn Service) ->
 /// Names what works instead where a server lacks the route.
 fn with_way_out(error: anyhow::Error, operation: &Operation) -> anyhow::Error {
     match error.downcast::<Failure>() {
-        Ok(failure) if failure.route_missing && !operation.instead.is_empty() => {
-            failure.hint(operation.instead).into()
+        Ok(mut failure) if failure.route_missing && !operation.instead.is_empty() => {
+            failure.hints.insert(0, operation.instead.to_owned());
+            failure.into()
         }
         Ok(failure) => failure.into(),
         Err(other) => other,

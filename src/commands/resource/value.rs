@@ -54,6 +54,9 @@ pub async fn value(
     if parameter.secret && parameter.kind == Type::Text {
         return secret(parameter, given, ctx).await;
     }
+    if let (true, Some(given)) = (parameter.secret, &given) {
+        warn_of_literal(name, given, ctx);
+    }
     let Some(given) = given else {
         return if parameter.required { Err(missing(parameter).into()) } else { Ok(None) };
     };
@@ -80,12 +83,7 @@ async fn secret(parameter: &Parameter, given: Option<String>, ctx: &Context) -> 
     let name = parameter.name;
     let text = match given {
         Some(given) => {
-            if given != "-" && !given.starts_with('@') {
-                ctx.hide(&Secret::new(given.as_str()));
-                ctx.output.warning(&format!(
-                    "a secret on the command line can be seen by others in `ps`; give --{name} - or @FILE"
-                ));
-            }
+            warn_of_literal(name, &given, ctx);
             input::text(&given, name, &ctx.stdin)?
         }
         None if !parameter.required => return Ok(None),
@@ -107,6 +105,15 @@ async fn secret(parameter: &Parameter, given: Option<String>, ctx: &Context) -> 
     }
     ctx.hide(&Secret::new(text));
     Ok(Some(text.into()))
+}
+
+fn warn_of_literal(name: &str, given: &str, ctx: &Context) {
+    if given != "-" && !given.starts_with('@') {
+        ctx.hide(&Secret::new(given));
+        ctx.output.warning(&format!(
+            "a secret on the command line can be seen by others in `ps`; give --{name} - or @FILE"
+        ));
+    }
 }
 
 /// The members that `KEY=VALUE` make.
@@ -153,7 +160,9 @@ async fn words(
 /// Exit 2 naming the flag, the variable and the setting that would give it.
 pub fn setting(ctx: &Context, setting: &'static str) -> Result<String, Failure> {
     let found = ctx.settings()?.get(setting)?;
-    found.map(|resolved| resolved.value).ok_or_else(|| missing(&Parameter::of_setting(Place::Body(""), setting)))
+    found
+        .map(|resolved| resolved.value)
+        .ok_or_else(|| missing(&Parameter::of_setting(Place::Body(""), setting)))
 }
 
 /// Says which flag, variable or setting would give a value that is needed.
@@ -165,7 +174,9 @@ fn missing(parameter: &Parameter) -> Failure {
     let variable = known.and_then(|known| known.variables.first().copied()).unwrap_or_default();
     let what = setting.rsplit('.').next().unwrap_or(setting);
     let (flag, noun) = match parameter.kind {
-        _ if parameter.kind == Type::Setting || parameter.place == Place::Path => (what.trim_end_matches("_id"), what.replace('_', " ")),
+        _ if parameter.kind == Type::Setting || parameter.place == Place::Path => {
+            (what.trim_end_matches("_id"), what.replace('_', " "))
+        }
         _ => (parameter.name, parameter.name.replace('-', " ")),
     };
     let failure = Failure::usage(format!("no {noun}: give --{flag}, or set {variable} or {setting}"));

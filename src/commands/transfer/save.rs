@@ -67,7 +67,8 @@ pub async fn to_disk(
 ) -> Result<(PathBuf, u64)> {
     let own = || file_name(&stream.headers).or_else(|| harmless(otherwise));
     let name = destination.name.clone().or_else(own).unwrap_or_else(|| "download".to_owned());
-    let path = destination.folder.join(&name);
+    let here = destination.folder == Path::new(".");
+    let path = if here { PathBuf::from(&name) } else { destination.folder.join(&name) };
     destination.free(&path)?;
     let shown = crate::text::line(&path.display().to_string());
     let unwritable = |error: std::io::Error| Failure::usage(format!("cannot write `{shown}`: {error}"));
@@ -155,8 +156,8 @@ fn file_name(headers: &Headers) -> Option<String> {
         })
     };
     // `filename*=UTF-8''na%C3%AFve.txt` says more than its plain twin.
-    let extended = value("filename*")
-        .and_then(|value| value.rsplit_once('\'').map(|(_, encoded)| decoded(encoded)));
+    let extended =
+        value("filename*").and_then(|value| value.rsplit_once('\'').map(|(_, encoded)| decoded(encoded)));
     harmless(&extended.or_else(|| value("filename"))?)
 }
 

@@ -6,12 +6,22 @@ use crate::http::pages::Paging;
 use crate::services::operation::Lookup;
 
 /// Agents by name or username.
-pub const AGENT: Lookup =
-    Lookup { noun: "agent", path: "/agents", names: &["name", "username"], within: None, paging: Paging::Usual };
+pub const AGENT: Lookup = Lookup {
+    noun: "agent",
+    path: "/agents",
+    names: &["name", "username"],
+    within: None,
+    paging: Paging::Usual,
+};
 
 /// Projects by name or slug.
-pub const PROJECT: Lookup =
-    Lookup { noun: "project", path: "/projects", names: &["name", "slug"], within: None, paging: Paging::Usual };
+pub const PROJECT: Lookup = Lookup {
+    noun: "project",
+    path: "/projects",
+    names: &["name", "slug"],
+    within: None,
+    paging: Paging::Usual,
+};
 
 /// Whether a created agent lost the prompt that was given for it (contract 7.1: two spellings of the field exist).
 pub fn lost_its_prompt(agent: &Value) -> bool {

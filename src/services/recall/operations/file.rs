@@ -1,6 +1,6 @@
-//! The workspace's files (contract 5.2; names and details of one file 5.3).
+//! The workspace's files (contract 5.2).
 
-use super::{IN_WORKSPACE, WITH_WORKSPACE, WORKSPACE_SETTING};
+use super::{IN_WORKSPACE, WORKSPACE_SETTING};
 use crate::columns::{Column, Kind};
 use crate::http::Method;
 use crate::http::pages::Paging;
@@ -41,18 +41,6 @@ pub const ALL: &[Operation] = &[
         ..Operation::BASE
     },
     Operation {
-        words: &["file", "get"],
-        about: "Show what is known of a file (newer servers)",
-        examples: &["ra recall file get report.pdf"],
-        method: Method::Get,
-        path: "/api/v2/files/{file}/metadata",
-        parameters: &[FILE, IN_WORKSPACE],
-        columns: COLUMNS,
-        within: "file",
-        instead: "ra recall file list",
-        ..Operation::BASE
-    },
-    Operation {
         words: &["file", "upload"],
         about: "Upload files",
         method: Method::Post,
@@ -72,18 +60,6 @@ pub const ALL: &[Operation] = &[
         ..Operation::BASE
     },
     Operation {
-        words: &["file", "rename"],
-        about: "Give a file another name (newer servers)",
-        examples: &["ra recall file rename report.pdf report-2026.pdf"],
-        method: Method::Patch,
-        path: "/api/v2/files/{file}",
-        parameters: &[FILE, WITH_WORKSPACE, Parameter::body_word("name", "name", "New name").required()],
-        columns: COLUMNS,
-        within: "file",
-        instead: "download it, and upload it under the other name: ra recall file upload PATH --name NAME",
-        ..Operation::BASE
-    },
-    Operation {
         words: &["file", "delete"],
         about: "Delete a file (the service keeps it archived)",
         examples: &["ra recall file delete report.pdf --yes"],
@@ -92,18 +68,6 @@ pub const ALL: &[Operation] = &[
         parameters: &[FILE, IN_WORKSPACE],
         columns: &[Column::text("result", "message")],
         destructive: true,
-        ..Operation::BASE
-    },
-    Operation {
-        words: &["file", "restore"],
-        about: "Take a deleted file back (newer servers)",
-        examples: &["ra recall file restore wf_1a2b3c"],
-        method: Method::Post,
-        path: "/api/v2/files/{file}/restore",
-        parameters: &[Parameter::path("file", "File, by its id"), WITH_WORKSPACE],
-        columns: COLUMNS,
-        within: "file",
-        instead: "servers without /api/v2 restore files in the browser only",
         ..Operation::BASE
     },
 ];

@@ -44,9 +44,12 @@ const MAX_SIZE: Parameter =
 const MIN_SIZE: Parameter =
     Parameter::body("min-size", "chunkingConfig.minSize", "Shortest piece of text, 1 to 2000 characters")
         .of(Type::Count);
-const OVERLAP: Parameter =
-    Parameter::body("overlap", "chunkingConfig.overlap", "What a piece shares with the next, 0 to 500 tokens")
-        .of(Type::Number);
+const OVERLAP: Parameter = Parameter::body(
+    "overlap",
+    "chunkingConfig.overlap",
+    "What a piece shares with the next, 0 to 500 tokens",
+)
+.of(Type::Number);
 
 /// These operations.
 pub const ALL: &[Operation] = &[
@@ -162,18 +165,6 @@ pub const ALL: &[Operation] = &[
         // Looking changes nothing.
         repeat: Some(Repeat::Safe),
         any_of: &[&["query", "tag-filters"]],
-        ..Operation::BASE
-    },
-    Operation {
-        words: &["knowledge", "tag", "list"],
-        about: "List the tags that a knowledge base's documents may have (newer servers)",
-        examples: &["ra recall knowledge tag list handbook"],
-        method: Method::Get,
-        path: "/api/v2/knowledge/{knowledge}/tags",
-        parameters: &[KNOWLEDGE, IN_WORKSPACE],
-        answer: Shape::List,
-        paging: Paging::Whole,
-        instead: "ra recall knowledge document get KNOWLEDGE DOCUMENT",
         ..Operation::BASE
     },
     Operation {

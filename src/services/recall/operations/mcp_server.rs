@@ -136,7 +136,10 @@ pub const ALL: &[Operation] = &[
     Operation {
         words: &["mcp-server", "tool", "list"],
         about: "List the tools that an MCP server offers",
-        examples: &["ra recall mcp-server tool list search", "ra recall mcp-server tool list search --refresh"],
+        examples: &[
+            "ra recall mcp-server tool list search",
+            "ra recall mcp-server tool list search --refresh",
+        ],
         method: Method::Get,
         path: "/api/v2/mcp-servers/{server}/tools",
         parameters: &[

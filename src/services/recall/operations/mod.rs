@@ -40,7 +40,6 @@ pub const OPERATIONS: &[&[Operation]] = &[
 /// What the nouns are about that have no command with code of its own.
 pub const NOUNS: &[(&[&str], &str)] = &[
     (&["table", "column"], "Add, change and delete columns"),
-    (&["knowledge", "tag"], "Look at the tags of documents"),
     (&["secret"], "Store secrets that workflows use; values are never shown"),
     (&["credential"], "Look at connected accounts, store service accounts"),
     (&["credential", "provider"], "Look at what credentials can be made for"),

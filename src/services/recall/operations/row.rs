@@ -15,8 +15,7 @@ const ROW: Parameter = Parameter::path("row", "Row, by its id");
 const DATA: Parameter =
     Parameter::body("data", "data", "Values as a JSON object: text, @FILE, or - for stdin").of(Type::Object);
 
-const FILTER_HELP: &str =
-    "Only rows that fit, as JSON: {\"score\":{\"$gt\":10}} with $eq $ne $gt $gte $lt $lte $in $nin $contains \
+const FILTER_HELP: &str = "Only rows that fit, as JSON: {\"score\":{\"$gt\":10}} with $eq $ne $gt $gte $lt $lte $in $nin $contains \
      $and $or";
 const WHERE_HELP: &str = "Only rows where a column has this value, column=value; once for each column";
 
@@ -105,7 +104,11 @@ pub const ALL: &[Operation] = &[
             TABLE,
             WITH_WORKSPACE,
             DATA,
-            Parameter::body("on", "conflictTarget", "Unique column that decides; needed when there are several"),
+            Parameter::body(
+                "on",
+                "conflictTarget",
+                "Unique column that decides; needed when there are several",
+            ),
         ],
         columns: &[
             Column::text("operation", "operation"),

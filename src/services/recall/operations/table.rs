@@ -1,4 +1,4 @@
-//! Tables and their columns (contract 5.2; what only newer servers have stands under `/api/v2`).
+//! Tables and their columns (contract 5.2).
 
 use super::{IN_WORKSPACE, WITH_WORKSPACE, WORKSPACE_SETTING};
 use crate::columns::{Column, Kind};
@@ -70,24 +70,6 @@ pub const ALL: &[Operation] = &[
         columns: COLUMNS,
         within: "table",
         generic: false,
-        ..Operation::BASE
-    },
-    Operation {
-        words: &["table", "update"],
-        about: "Rename a table or describe it otherwise",
-        examples: &["ra recall table update contacts --name customers"],
-        method: Method::Patch,
-        path: "/api/v2/tables/{table}",
-        parameters: &[
-            TABLE,
-            WITH_WORKSPACE,
-            Parameter::body("name", "name", "New name"),
-            Parameter::body("description", "description", "New description: text, @FILE, or - for stdin"),
-            Parameter::body("folder", "folderPath", "Folder it moves to, as /Reports/Q1"),
-        ],
-        columns: COLUMNS,
-        any_of: &[&["name", "description", "folder"]],
-        instead: "servers without /api/v2 rename tables in the browser only",
         ..Operation::BASE
     },
     Operation {

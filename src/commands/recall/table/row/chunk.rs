@@ -37,7 +37,7 @@ impl Chunk {
         self.rows.len()
     }
 
-    /// The first line after it.
+    /// The line of its first row.
     pub fn first(&self) -> u64 {
         self.first
     }

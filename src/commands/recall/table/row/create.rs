@@ -55,7 +55,8 @@ pub struct CreateArgs {
     pub fields: Fields,
 }
 
-const MANY: View<'static> = View { columns: &[Column::text("inserted", "insertedCount")], id: "insertedCount" };
+const MANY: View<'static> =
+    View { columns: &[Column::text("inserted", "insertedCount")], id: "insertedCount" };
 
 /// Carries the command out.
 ///
@@ -129,7 +130,9 @@ async fn many(file: &str, format: Format, given: &str, args: &CreateArgs, ctx: &
                 Err(kind) => Err(interrupted(kind).into()),
             };
             match sent {
-                Ok(answer) => inserted += answer.value["insertedCount"].as_u64().unwrap_or(chunk.len() as u64),
+                Ok(answer) => {
+                    inserted += answer.value["insertedCount"].as_u64().unwrap_or(chunk.len() as u64);
+                }
                 Err(error) if error.downcast_ref::<Planned>().is_some() => return Err(error),
                 Err(error) => return Err(refused(error, inserted, &chunk, file, &place.name)),
             }
@@ -232,7 +235,11 @@ fn refused(error: anyhow::Error, inserted: u64, chunk: &Chunk, file: &str, table
     } else {
         format!("{lines} are not in the table")
     };
-    failure.note(fate).note(format!("{inserted} rows before are in it")).hint(again(file, table, chunk)).into()
+    failure
+        .note(fate)
+        .note(format!("{inserted} rows before are in it"))
+        .hint(again(file, table, chunk))
+        .into()
 }
 
 fn again(file: &str, table: &str, chunk: &Chunk) -> String {

@@ -99,10 +99,13 @@ impl Source {
                         continue;
                     }
                     let kind = self.types.get(name).map(String::as_str).unwrap_or_default();
-                    data.set(name, typed(cell, kind).ok_or_else(|| {
-                        let cell = crate::text::shortened(&crate::text::line(cell), 60);
-                        unfit(line, &format!("`{cell}` in the column `{name}` is no {kind}"))
-                    })?);
+                    data.set(
+                        name,
+                        typed(cell, kind).ok_or_else(|| {
+                            let cell = crate::text::shortened(&crate::text::line(cell), 60);
+                            unfit(line, &format!("`{cell}` in the column `{name}` is no {kind}"))
+                        })?,
+                    );
                 }
                 Ok(Some(Row { line, data: data.compact() }))
             }
