@@ -1,4 +1,4 @@
-//! A job until it settles: asked at once, then less and less often, never past the deadline.
+//! A job until it settles: asked at once, then less and less often, and a last time at the deadline.
 
 use std::time::Duration;
 
@@ -17,11 +17,18 @@ pub struct Pace {
     pub cap: Duration,
     /// When to give up; zero = never.
     pub limit: Duration,
+    /// The longest pause that a server may ask for (`--max-wait`).
+    pub max_wait: Duration,
 }
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { first: Duration::from_secs(2), cap: Duration::from_secs(15), limit: Duration::from_secs(3600) }
+        Self {
+            first: Duration::from_secs(2),
+            cap: Duration::from_secs(15),
+            limit: Duration::from_secs(3600),
+            max_wait: Duration::from_secs(60),
+        }
     }
 }
 
@@ -61,11 +68,15 @@ const PATIENCE: u32 = 5;
 /// A thing just started may not be known everywhere yet (Recall contract 3.2).
 const UNKNOWN_AT_FIRST: Duration = Duration::from_secs(10);
 const UNKNOWN_TIMES: u32 = 3;
+/// What the last question gets, which is asked when the time is over already.
+const LAST_QUESTION: Duration = Duration::from_secs(5);
 
-/// Asks until the thing settles. A question that stalls ends at the deadline like a pause does.
+/// Asks until the thing settles. A question that stalls ends at the deadline; a pause that would last longer ends
+/// there with one more question, so that nothing is called unsettled that has settled meanwhile.
 ///
 /// # Errors
-/// What `ask` gave when it cannot get better (a bad key), or did not get better five times in a row.
+/// What `ask` gave when it cannot get better (a bad key), did not get better five times in a row, or came with a
+/// wish for a longer pause than is allowed.
 pub async fn wait<T>(
     pace: Pace,
     interrupt: &Interrupt,
@@ -77,9 +88,11 @@ pub async fn wait<T>(
     let mut pause = pace.first;
     let mut last = None;
     let (mut failed, mut unknown) = (0, 0);
+    let mut over = false;
     loop {
+        let until = if over { Some(Instant::now() + LAST_QUESTION) } else { deadline };
         let asked = async {
-            match deadline {
+            match until {
                 Some(deadline) => tokio::time::timeout_at(deadline, ask()).await.ok(),
                 None => Some(ask().await),
             }
@@ -106,6 +119,7 @@ pub async fn wait<T>(
                     }
                     // Money does not come back by asking again.
                     Kind::Limit if failure.status == Some(402) => false,
+                    _ if failure.retry_after.is_some_and(|wait| wait > pace.max_wait) => false,
                     Kind::Unavailable | Kind::Timeout | Kind::Limit => {
                         failed += 1;
                         failed <= PATIENCE
@@ -119,6 +133,9 @@ pub async fn wait<T>(
                 failure.retry_after
             }
         };
+        if over {
+            return Ok(Waited::Deadline(last));
+        }
         let rest = again_in.unwrap_or(pause);
         pause = (pause * 2).min(pace.cap);
         let wake = Instant::now() + rest;
@@ -126,9 +143,11 @@ pub async fn wait<T>(
         if let Err(kind) = interrupt.guard(tokio::time::sleep_until(end.unwrap_or(wake))).await {
             return Ok(Waited::Left(kind, last));
         }
-        if end.is_some() {
+        // Who asked us to stay away longer is not asked again.
+        if end.is_some() && again_in.is_some() {
             return Ok(Waited::Deadline(last));
         }
+        over = end.is_some();
     }
 }
 
@@ -170,8 +189,41 @@ mod tests {
         };
         let end = wait(pace, &Interrupt::listen(), ask, |_| {}).await.unwrap();
         assert!(matches!(end, Waited::Deadline(Some(0))));
-        assert_eq!(*asked.borrow(), [0, 2, 6, 14, 29, 44]);
+        assert_eq!(*asked.borrow(), [0, 2, 6, 14, 29, 44, 50]);
         assert_eq!(start.elapsed().as_secs(), 50);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_last_question_counts_and_is_short() {
+        let pace = Pace { limit: Duration::from_secs(7), ..Pace::default() };
+        let start = Instant::now();
+        let settles = async || if start.elapsed().as_secs() < 7 { pending() } else { Ok(Step::Settled(7)) };
+        let end = wait(pace, &Interrupt::listen(), settles, |_| {}).await;
+        assert!(matches!(end.unwrap(), Waited::Settled(7)));
+        let start = Instant::now();
+        let stalls =
+            async || if start.elapsed().as_secs() < 7 { pending() } else { std::future::pending().await };
+        let end = wait(pace, &Interrupt::listen(), stalls, |_| {}).await;
+        assert!(matches!(end.unwrap(), Waited::Deadline(Some(0))));
+        assert_eq!(start.elapsed().as_secs(), 12);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_wants_more_patience_than_allowed() {
+        let limited = |seconds| {
+            let wait = Some(Duration::from_secs(seconds));
+            async move || -> Result<Step<u32>> {
+                Err(Failure { retry_after: wait, ..Failure::new(Kind::Limit, "") }.into())
+            }
+        };
+        let start = Instant::now();
+        let end = wait(Pace::default(), &Interrupt::listen(), limited(61), |_| {}).await;
+        assert!(end.is_err() && start.elapsed().is_zero());
+        // An allowed pause that leads beyond the deadline is no reason to ask earlier.
+        let pace = Pace { limit: Duration::from_secs(10), ..Pace::default() };
+        let end = wait(pace, &Interrupt::listen(), limited(60), |_| {}).await;
+        assert!(matches!(end.unwrap(), Waited::Deadline(None)));
+        assert_eq!(start.elapsed().as_secs(), 10);
     }
 
     #[tokio::test(start_paused = true)]
