@@ -10,6 +10,8 @@ mod recording;
 mod recording_jobs;
 mod recording_streams;
 mod recordings;
+mod refusal_codes;
+mod refusal_rows;
 mod refusals;
 mod retries;
 mod stream;

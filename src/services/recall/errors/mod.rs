@@ -156,7 +156,7 @@ fn message(answer: &Answer, said: &Said) -> String {
         (404, _) => {
             "this server has no such route: it answered with a web page; check recall.base_url".to_owned()
         }
-        (502..=504, _) => {
+        (502..=504 | 520..=529, _) => {
             format!("something before the server answered with a web page: {}", answer.excerpt())
         }
         _ => format!(
