@@ -147,6 +147,10 @@ pub fn server_wait(answer: &Answer, now: Timestamp) -> Option<Duration> {
     if let Some(wait) = told.iter().find_map(|path| until(moment(value.pointer(path)?)?, now)) {
         return Some(wait);
     }
+    // They stand on refused keys too, where they mean nothing (Recall contract 3.5).
+    if answer.status == 401 {
+        return None;
+    }
     let remaining = answer.headers.get("x-ratelimit-remaining")?.trim().parse::<i64>().ok()?;
     let reset = answer.headers.get("x-ratelimit-reset")?;
     if remaining > 0 { None } else { until(parse_moment(reset)?, now) }
@@ -198,6 +202,8 @@ mod tests {
             assert_eq!(verdict(&answer, Repeat::Once, 0, 0.0), S(10.0), "{answer:?}");
             assert_eq!(verdict(&answer, Repeat::Once, 0, 1.0), S(12.5), "{answer:?}");
         }
+        let no_key = answer(401, &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "4774001760")], "");
+        assert_eq!(server_wait(&no_key, Timestamp::UNIX_EPOCH), None);
         let long = answer(429, &[("retry-after", "900")], "");
         assert_eq!(verdict(&long, Repeat::Safe, 0, 0.0), Verdict::TooLong(Duration::from_secs(900)));
         assert_eq!(verdict(&answer(429, &[("retry-after", "0")], ""), Repeat::Once, 0, 0.5), S(1.0));

@@ -1,6 +1,7 @@
 //! `ra recall` against scripted servers (the contract's vectors, by their numbers) and the local service.
 
 mod background;
+mod bad_servers;
 mod cancel;
 mod execution;
 mod files;
@@ -17,6 +18,7 @@ mod retries;
 mod stream;
 mod stream_ends;
 mod usage;
+mod vectors;
 mod whole;
 mod workflow;
 

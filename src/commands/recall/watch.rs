@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use serde_json::Value;
 
 use crate::context::Context;
 use crate::error::{Failure, Kind};
@@ -111,6 +112,11 @@ async fn until(
     };
     let question = async || {
         let json = ask().await?;
+        // Waiting for an answer that names no state would be waiting for ever.
+        if !json.value.get("status").is_some_and(Value::is_string) {
+            let failure = Failure::unavailable(format!("the answer does not say where {what} is"));
+            return Err(failure.service(NAME).code("INVALID_RESPONSE").into());
+        }
         if let Some(outcome) = end(&json) {
             return Ok(Step::Settled(Some(outcome)));
         }

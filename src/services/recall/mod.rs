@@ -103,7 +103,9 @@ impl Service for Recall {
     }
 
     fn payload(&self, answer: &Answer) -> Result<Json, Failure> {
-        answer.json().ok_or_else(|| unreadable(NAME, answer, "recall.base_url"))
+        // Every route answers with an object; a list or a bare word comes from somewhere else.
+        let object = answer.json().filter(|json| json.value.is_object());
+        object.ok_or_else(|| unreadable(NAME, answer, "recall.base_url"))
     }
 
     fn page_query(&self, _walk: &Walk) -> Vec<(&'static str, String)> {
