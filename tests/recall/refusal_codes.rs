@@ -129,8 +129,8 @@ const RULES: &[Row] = &[
     (503, PLAIN, r#"{"error":"down"}"#, "SERVICE_UNAVAILABLE", 7, 1),
     (504, PLAIN, "", "SERVICE_UNAVAILABLE", 7, 1),
     (500, PLAIN, r#"{"error":"x","code":"SERVICE_UNAVAILABLE"}"#, "SERVICE_UNAVAILABLE", 7, 1),
-    // 19
-    (405, PLAIN, "", "EXECUTION_ERROR", 1, 1),
+    // 19, but for 405, which is what older servers answer where they lack a route
+    (405, PLAIN, "", "NOT_FOUND", 4, 1),
     (410, PLAIN, r#"{"error":"Gone"}"#, "EXECUTION_ERROR", 1, 1),
     (500, PLAIN, "", "EXECUTION_ERROR", 7, 1),
     (524, PLAIN, "<html>A timeout occurred</html>", "EXECUTION_ERROR", 7, 1),
