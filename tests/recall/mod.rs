@@ -17,6 +17,7 @@ mod refusals;
 mod retries;
 mod stream;
 mod stream_ends;
+mod traps;
 mod usage;
 mod vectors;
 mod whole;
