@@ -112,19 +112,12 @@ pub async fn wait<T>(
             }
             Err(error) => {
                 let (failure, _) = unpack(&error);
-                let borne = match failure.kind {
-                    Kind::NotFound => {
-                        unknown += 1;
-                        unknown <= UNKNOWN_TIMES && started.elapsed() < UNKNOWN_AT_FIRST
-                    }
-                    // Money does not come back by asking again.
-                    Kind::Limit if failure.status == Some(402) => false,
-                    _ if failure.retry_after.is_some_and(|wait| wait > pace.max_wait) => false,
-                    Kind::Unavailable | Kind::Timeout | Kind::Limit => {
-                        failed += 1;
-                        failed <= PATIENCE
-                    }
-                    _ => false,
+                let borne = if failure.kind == Kind::NotFound {
+                    unknown += 1;
+                    unknown <= UNKNOWN_TIMES && started.elapsed() < UNKNOWN_AT_FIRST
+                } else {
+                    failed += 1;
+                    failed <= PATIENCE && passes(&failure, pace.max_wait)
                 };
                 if !borne {
                     return Err(error);
@@ -148,6 +141,20 @@ pub async fn wait<T>(
             return Ok(Waited::Deadline(last));
         }
         over = end.is_some();
+    }
+}
+
+/// Whether a failed question is a matter of time.
+fn passes(failure: &Failure, max_wait: Duration) -> bool {
+    if failure.retry_after.is_some_and(|wait| wait > max_wait) {
+        return false;
+    }
+    match failure.kind {
+        // Money does not come back by asking again.
+        Kind::Limit => failure.status != Some(402),
+        Kind::Unavailable | Kind::Timeout => true,
+        // "Too early".
+        _ => failure.status == Some(425),
     }
 }
 

@@ -33,6 +33,11 @@ fn issues_are_told_one_a_line() {
     let body = r#"{"error":"Invalid request body","details":[{"path":"stream","message":"expected boolean"},{"path":["a",0],"message":"no"}]}"#;
     let (run, _server) = started([Reply::json(400, body)], &[]);
     run.ends(1).says("  stream: expected boolean\n  a.0: no\n");
+    // As the newer API words it (V25).
+    let body = r#"{"error":{"code":"BAD_REQUEST","message":"Invalid request body","details":[{"code":"unrecognized_keys","keys":["message"],"path":[],"message":"Unrecognized key: \"message\""}]}}"#;
+    let (run, _server) = started([Reply::json(400, body)], &[]);
+    run.ends(1)
+        .says("error: Invalid request body (INVALID_REQUEST, HTTP 400)\n  Unrecognized key: \"message\"\n");
 }
 
 #[test]
