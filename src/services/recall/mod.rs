@@ -104,7 +104,8 @@ impl Service for Recall {
     }
 
     fn payload(&self, answer: &Answer) -> Result<Json, Failure> {
-        if matches!(answer.status, 204 | 205) {
+        // Nothing is an answer to a deed, and none to a question.
+        if matches!(answer.status, 204 | 205) && !answer.request.starts_with("GET ") {
             return Ok(Json::from(serde_json::Value::Null));
         }
         // Every route answers with an object; a list or a bare word comes from somewhere else.
