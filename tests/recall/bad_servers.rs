@@ -11,7 +11,7 @@ const COMMANDS: &[&[&str]] = &[
     &["run", WF, "--stream"],
     &["run", WF, "--async"],
     &["job", "status", JOB],
-    &["job", "wait", JOB, "--poll-interval", "10ms"],
+    &["job", "wait", JOB, "--poll-interval", "10ms", "--poll-timeout", "20s"],
     &["job", "cancel", "--workflow", WF, "--execution-id", EX],
     &["execution", "resume", WF, EX, "ctx"],
     &["workflow", "status", WF],

@@ -149,7 +149,7 @@ fn v21_why_a_run_was_not_cancelled() {
     ] {
         let (run, _server) = recall([answer(false, reason)], &args);
         assert_eq!(run.stdout, "");
-        run.ends(1).says(&format!("error: the run was not cancelled: {reason} (EXECUTION_ERROR)\n"));
+        run.ends(1).says(&format!("error: the run was not cancelled: {reason}")).says("(EXECUTION_ERROR)\n");
     }
     for (reason, said) in [
         ("recorded", format!("cancelled {EX}\n")),
