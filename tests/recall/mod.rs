@@ -2,12 +2,19 @@
 
 mod api;
 mod background;
+mod bad_servers;
 mod cancel;
 mod downloads;
 mod execution;
 mod files;
 mod limits;
 mod local;
+mod recording;
+mod recording_jobs;
+mod recording_streams;
+mod recordings;
+mod refusal_codes;
+mod refusal_rows;
 mod refusals;
 mod retries;
 mod routes;
@@ -16,8 +23,10 @@ mod secret;
 mod stream;
 mod stream_ends;
 mod tables;
+mod traps;
 mod uploads;
 mod usage;
+mod vectors;
 mod whole;
 mod workflow;
 
