@@ -150,7 +150,7 @@ fn documents_are_waited_for() {
     let (failed, _) = run(vec![document("pending"), document("failed")], &wait[..3]);
     failed.ends(1).says("doc_1 cannot be processed: no text in it (PROCESSING_FAILED)");
     let late = ["--wait", "--poll-interval", "1h", "--poll-timeout", "50ms"];
-    let (late, _) = run(vec![document("pending"), document("processing")], &late);
+    let (late, _) = run(vec![document("pending"), document("processing"), document("processing")], &late);
     late.ends(6).says(&format!("hint: ra recall knowledge document get {kb} doc_1"));
     run(vec![], &["--poll-timeout", "1s"]).0.ends(2).says("go with --wait only");
 }

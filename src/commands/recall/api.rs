@@ -17,7 +17,7 @@ use crate::context::Context;
     after_help = "Examples:
   ra recall api /api/v1/workflows --query workspaceId=ws_1 --jq '.data[].name'
   ra recall api GET /api/v1/logs -f workspaceId=ws_1 -f level=error --paginate
-  ra recall api POST /api/v2/files/move -f workspaceId=ws_1 -F 'fileIds=[\"wf_1\"]' -f targetFolderPath=/Reports
+  ra recall api /api/v2/files/bulk-delete -f workspaceId=ws_1 -f fileIds[]=wf_1 -f fileIds[]=wf_2
   ra recall api DELETE '/api/v2/tables/tbl_1?workspaceId=ws_1' -i"
 )]
 pub struct RecallApiArgs {

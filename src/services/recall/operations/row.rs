@@ -187,7 +187,8 @@ pub const ALL: &[Operation] = &[
         words: &["table", "row", "query"],
         about: "List rows that a predicate selects (newer servers)",
         examples: &[
-            "ra recall table row query contacts --predicate '{\"all\":[{\"field\":\"name\",\"op\":\"startsWith\",\"value\":\"A\"}]}'",
+            "ra recall table row query contacts --predicate '{\"all\":[{\"field\":\"score\",\"op\":\"isNotNull\"}]}'",
+            "ra recall table row query contacts --predicate @predicate.json --limit 0 -o ndjson",
         ],
         method: Method::Post,
         path: "/api/v2/tables/{table}/query",
