@@ -40,7 +40,35 @@ pub fn extend(mut tree: Command, service: &str) -> Command {
         let [nouns @ .., _] = operation.words else { continue };
         tree = place(tree, nouns, 0, operation, service);
     }
-    tree
+    let nouns: Vec<String> = tree.get_subcommands().map(|noun| noun.get_name().to_owned()).collect();
+    nouns.into_iter().fold(tree, |tree, noun| tree.mut_subcommand(noun, in_order))
+}
+
+/// The verbs of most nouns, as help lists them: looking, making, changing, taking away.
+const VERBS: [&str; 11] = [
+    "list",
+    "get",
+    "create",
+    "add",
+    "set",
+    "upload",
+    "download",
+    "update",
+    "upsert",
+    "update-many",
+    "delete",
+];
+
+/// Brings the usual verbs of a noun into their order, whether code or a description makes them; then come the others,
+/// then the nouns below.
+fn in_order(noun: Command) -> Command {
+    let inner: Vec<(String, bool)> =
+        noun.get_subcommands().map(|inner| (inner.get_name().to_owned(), inner.has_subcommands())).collect();
+    inner.into_iter().enumerate().fold(noun, |noun, (number, (name, is_noun))| {
+        let usual = VERBS.iter().position(|verb| *verb == name);
+        let place = usual.unwrap_or(VERBS.len() + number + if is_noun { 100 } else { 0 });
+        noun.mut_subcommand(name, |inner| in_order(inner.display_order(place)))
+    })
 }
 
 fn place(
@@ -68,14 +96,16 @@ fn place(
 fn command(operation: &Operation) -> Command {
     let verb = operation.words.last().copied().unwrap_or_default();
     let examples: String = operation.examples.iter().map(|line| format!("\n  {line}")).collect();
-    let mut command = Command::new(verb).about(operation.about).after_help(format!("Examples:{examples}"));
-    if !operation.more.is_empty() {
-        command = command.long_about(format!("{}\n\n{}", operation.about, operation.more));
-    }
-    command = command.args(operation.parameters.iter().filter_map(argument::of));
+    let mut command = Command::new(verb).args(operation.parameters.iter().filter_map(argument::of));
     if operation.fields.is_some() {
         command = Fields::augment_args(command);
     }
+    // After the fields, which would put a description of their own in its place.
+    command = command.about(operation.about).after_help(format!("Examples:{examples}"));
+    command = match operation.more {
+        "" => command.long_about(None::<&'static str>),
+        more => command.long_about(format!("{}\n\n{more}", operation.about)),
+    };
     if operation.answer == Shape::List {
         let limit = Arg::new("limit").long("limit").value_name("N").default_value("100");
         command = command.arg(

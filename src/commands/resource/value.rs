@@ -90,7 +90,7 @@ async fn secret(parameter: &Parameter, given: Option<String>, ctx: &Context) -> 
         // Nothing is sent, so that nobody need be asked.
         None if ctx.globals.dry_run.is_some() => return Ok(Some(String::new().into())),
         None if ctx.may_ask() => {
-            ctx.output.prompt(&format!("{} (not shown): ", parameter.help));
+            ctx.output.prompt(&format!("{name} (not shown): "));
             ctx.hidden_line().await?
         }
         None => {
