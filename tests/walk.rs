@@ -39,6 +39,73 @@ pub const WALK: &[(&str, &[&str], Prints)] = &[
     ("recall workflow status", &["hello"], Json),
     ("recall workflow validate", &["hello"], Json),
     ("recall limits", &[], Json),
+    ("recall table create", &["walked", "--column", "email:string:unique", "--column", "score:number"], Json),
+    ("recall table list", &[], Json),
+    ("recall table get", &["walked"], Json),
+    ("recall table column add", &["walked", "city", "--type", "string"], Json),
+    ("recall table column update", &["walked", "city", "--name", "town"], Json),
+    ("recall table column delete", &["walked", "town", "--yes"], Json),
+    ("recall table row create", &["walked", "-f", "email=a", "-F", "score=1"], Json),
+    ("recall table row upsert", &["walked", "--on", "email", "-f", "email=b", "-F", "score=2"], Json),
+    ("recall table row list", &["walked", "--where", "score=1"], Json),
+    ("recall table row get", &["walked", "{recall table row list walked -o id}"], Json),
+    ("recall table row update", &["walked", "{recall table row list walked -o id}", "-F", "score=3"], Json),
+    ("recall table row query", &["walked"], Json),
+    ("recall table row count", &["walked"], Json),
+    ("recall table row update-many", &["walked", "--where", "score=2", "-F", "score=4", "--yes"], Json),
+    ("recall table row delete", &["walked", "{recall table row list walked -o id}", "--yes"], Json),
+    ("recall table row delete-many", &["walked", "--where", "score=4", "--yes"], Json),
+    ("recall table delete", &["walked", "--yes"], Json),
+    ("recall file upload", &["project/agent.py", "--name", "walked.txt"], Json),
+    ("recall file list", &[], Json),
+    ("recall file download", &["walked.txt"], Json),
+    ("recall file delete", &["walked.txt", "--yes"], Json),
+    ("recall knowledge create", &["walked"], Json),
+    ("recall knowledge document upload", &["walked", "notes.md", "--wait"], Json),
+    ("recall knowledge document list", &["walked"], Json),
+    ("recall knowledge document get", &["walked", "{recall knowledge document list walked -o id}"], Json),
+    ("recall knowledge search", &["refunds", "--in", "walked"], Json),
+    (
+        "recall knowledge document delete",
+        &["walked", "{recall knowledge document list walked -o id}", "--yes"],
+        Json,
+    ),
+    ("recall knowledge list", &[], Json),
+    ("recall knowledge update", &["walked", "--description", "Notes"], Json),
+    ("recall knowledge get", &["walked"], Json),
+    ("recall knowledge delete", &["walked", "--yes"], Json),
+    ("recall secret set", &["WALKED", "--scope", "workspace", "--value", "@notes.md"], Json),
+    ("recall secret list", &[], Json),
+    ("recall secret delete", &["WALKED", "--scope", "workspace", "--yes"], Json),
+    ("recall credential provider list", &[], Json),
+    ("recall credential create", &["--provider", "github-token", "--credentials", "@token.json"], Json),
+    ("recall credential list", &[], Json),
+    ("recall credential delete", &["{recall credential list -o id}", "--yes"], Json),
+    ("recall skill create", &["walked", "--description", "When walking", "--content", "Walk."], Json),
+    ("recall skill list", &[], Json),
+    ("recall skill get", &["walked"], Json),
+    ("recall skill update", &["walked", "--content", "Run."], Json),
+    ("recall skill delete", &["walked", "--yes"], Json),
+    ("recall custom-tool create", &["walked", "--schema", "tool.yaml", "--code", "return 1"], Json),
+    ("recall custom-tool list", &[], Json),
+    ("recall custom-tool get", &["walked"], Json),
+    ("recall custom-tool update", &["walked", "--code", "return 2"], Json),
+    ("recall custom-tool delete", &["walked", "--yes"], Json),
+    ("recall mcp-server create", &["walked", "--url", "https://mcp.example.com/mcp"], Json),
+    ("recall mcp-server list", &[], Json),
+    ("recall mcp-server get", &["walked"], Json),
+    ("recall mcp-server update", &["walked", "--description", "Walked"], Json),
+    // The address is nobody's, and offers nothing.
+    ("recall mcp-server tool list", &["walked"], Text),
+    ("recall mcp-server delete", &["walked", "--yes"], Json),
+    ("recall workspace list", &[], Json),
+    ("recall workspace get", &[], Json),
+    ("recall workspace member list", &[], Json),
+    ("recall billing status", &[], Json),
+    ("recall billing logs", &[], Json),
+    ("recall audit-log list", &[], Json),
+    ("recall audit-log get", &["{recall audit-log list -o id}"], Json),
+    ("recall api", &["/api/users/me/usage-limits"], Json),
     ("runagents tool list", &[], Json),
     ("runagents tool get", &["echo-tool"], Json),
     ("runagents tool test", &["echo-tool"], Json),
@@ -84,6 +151,14 @@ pub const WALK: &[(&str, &[&str], Prints)] = &[
     ("local reset", &["--yes"], Json),
 ];
 
+/// A function as custom tools describe themselves.
+const TOOL: &str = "type: function
+function:
+  name: walked
+  description: Walks
+  parameters: {type: object, properties: {}}
+";
+
 /// Leaves that run until they are stopped; they have tests of their own.
 const ENDLESS: &[&str] = &["local serve"];
 
@@ -125,6 +200,9 @@ fn every_leaf_works_locally_and_prints_data() {
     assert!(unknown.is_empty(), "these leaves have no line in the table: {unknown:#?}");
     let sandbox = Sandbox::new().env("EDITOR", "true");
     sandbox.file(".runagents/config.json", r#"{"endpoint": "https://acme.example"}"#);
+    sandbox.file("notes.md", "How refunds are given: refunds take five days.\n");
+    sandbox.file("tool.yaml", TOOL);
+    sandbox.file("token.json", r#"{"apiToken": "ghp_walked"}"#);
     sandbox.file("project/agent.py", "def handler(request, ctx):\n    return 'hi'\n");
     let (server, address) = sandbox.serve_kept();
     ask_for_approval(&sandbox, &address);
