@@ -64,22 +64,21 @@ impl Store {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Runs `work` in one immediate transaction, committed when it gives `Ok`.
-    pub fn transaction<T>(&self, work: impl FnOnce(&Transaction) -> Result<T>) -> Result<T> {
+    /// Changes many documents at once: all of it, or nothing when `work` gives an error.
+    pub fn change<T, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&Documents) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
         let mut connection = self.lock();
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let value = work(&transaction)?;
+        let value = work(&Documents(&transaction))?;
         transaction.commit()?;
         Ok(value)
     }
 
     /// Adds a document; false when the id is taken.
     pub fn insert(&self, kind: &str, id: &str, body: &Value) -> Result<bool> {
-        let added = self.lock().execute(
-            "insert into document (kind, id, body) values (?1, ?2, ?3) on conflict do nothing",
-            params![kind, id, body.to_string()],
-        )?;
-        Ok(added == 1)
+        add(&self.lock(), kind, id, body)
     }
 
     /// Adds or replaces a document; a replaced one keeps its place in the order.
@@ -99,22 +98,20 @@ impl Store {
 
     /// All documents of a kind, oldest first.
     pub fn list(&self, kind: &str) -> Result<Vec<Value>> {
-        let connection = self.lock();
-        let mut statement =
-            connection.prepare_cached("select body from document where kind = ?1 order by seq")?;
-        let rows = statement.query_map([kind], |row| row.get::<_, String>(0))?;
-        rows.map(|body| body.map(|text| parse(&text))).collect()
+        all(&self.lock(), kind)
+    }
+
+    /// How many documents of a kind there are.
+    pub fn size(&self, kind: &str) -> Result<usize> {
+        size(&self.lock(), kind)
     }
 
     /// Changes a document in place, atomically; gives what it became, or nothing when there is none.
     pub fn update(&self, kind: &str, id: &str, change: impl FnOnce(&mut Value)) -> Result<Option<Value>> {
-        self.transaction(|transaction| {
-            let Some(mut body) = read(transaction, kind, id)? else { return Ok(None) };
+        self.change(|documents| {
+            let Some(mut body) = documents.get(kind, id)? else { return Ok(None) };
             change(&mut body);
-            transaction.execute(
-                "update document set body = ?3 where kind = ?1 and id = ?2",
-                params![kind, id, body.to_string()],
-            )?;
+            documents.replace(kind, id, &body)?;
             Ok(Some(body))
         })
     }
@@ -132,6 +129,49 @@ impl Store {
             params![name, by],
             |row| row.get(0),
         )
+    }
+}
+
+/// The documents inside a transaction of [`Store::change`].
+pub struct Documents<'a>(&'a Transaction<'a>);
+
+impl Documents<'_> {
+    /// One document.
+    pub fn get(&self, kind: &str, id: &str) -> Result<Option<Value>> {
+        read(self.0, kind, id)
+    }
+
+    /// All documents of a kind, oldest first.
+    pub fn list(&self, kind: &str) -> Result<Vec<Value>> {
+        all(self.0, kind)
+    }
+
+    /// How many documents of a kind there are.
+    pub fn size(&self, kind: &str) -> Result<usize> {
+        size(self.0, kind)
+    }
+
+    /// Adds a document; false when the id is taken.
+    pub fn insert(&self, kind: &str, id: &str, body: &Value) -> Result<bool> {
+        add(self.0, kind, id, body)
+    }
+
+    /// Writes a document that is there; false when there is none.
+    pub fn replace(&self, kind: &str, id: &str, body: &Value) -> Result<bool> {
+        let mut statement =
+            self.0.prepare_cached("update document set body = ?3 where kind = ?1 and id = ?2")?;
+        Ok(statement.execute(params![kind, id, body.to_string()])? == 1)
+    }
+
+    /// Removes a document; false when there was none.
+    pub fn delete(&self, kind: &str, id: &str) -> Result<bool> {
+        let mut statement = self.0.prepare_cached("delete from document where kind = ?1 and id = ?2")?;
+        Ok(statement.execute([kind, id])? == 1)
+    }
+
+    /// Removes all documents of a kind.
+    pub fn clear(&self, kind: &str) -> Result<()> {
+        self.0.execute("delete from document where kind = ?1", [kind]).map(|_| ())
     }
 }
 
@@ -160,6 +200,27 @@ fn read(connection: &Connection, kind: &str, id: &str) -> Result<Option<Value>> 
         .query_row([kind, id], |row| row.get::<_, String>(0))
         .optional()?;
     Ok(body.map(|text| parse(&text)))
+}
+
+fn all(connection: &Connection, kind: &str) -> Result<Vec<Value>> {
+    let mut statement =
+        connection.prepare_cached("select body from document where kind = ?1 order by seq")?;
+    let rows = statement.query_map([kind], |row| row.get::<_, String>(0))?;
+    rows.map(|body| body.map(|text| parse(&text))).collect()
+}
+
+fn size(connection: &Connection, kind: &str) -> Result<usize> {
+    connection
+        .prepare_cached("select count(*) from document where kind = ?1")?
+        .query_row([kind], |row| row.get::<_, i64>(0))
+        .map(|count| usize::try_from(count).unwrap_or_default())
+}
+
+fn add(connection: &Connection, kind: &str, id: &str, body: &Value) -> Result<bool> {
+    let mut statement = connection.prepare_cached(
+        "insert into document (kind, id, body) values (?1, ?2, ?3) on conflict do nothing",
+    )?;
+    Ok(statement.execute(params![kind, id, body.to_string()])? == 1)
 }
 
 fn parse(text: &str) -> Value {

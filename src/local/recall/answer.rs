@@ -42,6 +42,16 @@ pub fn invalid_field(error: &str, path: &str, message: &str) -> Refusal {
     refuse(StatusCode::BAD_REQUEST, error).with("details", json!([{"path": path, "message": message}]))
 }
 
+/// What the families with `success` around their data answer (contract 5.2, F2).
+pub fn success(data: Value) -> Response {
+    Json(json!({"success": true, "data": data})).into_response()
+}
+
+/// A thing that is not there, in the words of its family: `Table not found`.
+pub fn missing(thing: &str) -> Refusal {
+    refuse(StatusCode::NOT_FOUND, &format!("{thing} not found"))
+}
+
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         (self.status, Json(Value::Object(self.body))).into_response()

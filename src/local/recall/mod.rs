@@ -5,6 +5,7 @@
 //! → `execution` (what became of it). Everything else is a route over those documents.
 
 mod answer;
+mod audit;
 mod auth;
 mod block;
 mod bucket;
@@ -12,9 +13,11 @@ mod deferred;
 mod definition;
 mod document;
 mod engine;
+mod entry;
 mod execute;
 mod execution;
 mod executions;
+mod fields;
 mod function;
 mod gate;
 mod input;
@@ -29,6 +32,7 @@ mod resume;
 mod seeds;
 mod selection;
 mod stream;
+mod tables;
 mod v1;
 mod workflow;
 
@@ -61,6 +65,8 @@ pub fn routes() -> Router<World> {
         .route("/api/users/me/usage-limits", get(limits::usage))
         .route("/api/v1/workflows", get(v1::list))
         .route("/api/v1/workflows/{id}", get(v1::get))
+        .merge(audit::routes())
+        .merge(tables::routes())
         .fallback(gate::unknown)
         .layer(from_fn(gate::guard))
 }

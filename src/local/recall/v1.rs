@@ -4,29 +4,32 @@ use std::collections::HashMap;
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use super::answer::{Answer, Refusal, refuse};
-use super::bucket::{self, API, Level};
 use super::definition::item;
 use super::document::{number, text};
+use super::entry::Entry;
 use super::workflow::{self, Workflow};
-use super::{WORKSPACE, auth, limits};
+use super::{WORKSPACE, limits};
 use crate::local::World;
-use crate::local::time::{iso, now_ms};
+use crate::local::time::iso;
 
 /// `GET /api/v1/workflows`
 pub async fn list(
     State(world): State<World>,
+    entry: Entry,
     Query(query): Query<HashMap<String, String>>,
-    headers: HeaderMap,
 ) -> Response {
-    answered(&world, &headers, || {
-        let page = Page::read(&query)?;
+    entry.shown(listed(&world, &query))
+}
+
+fn listed(world: &World, query: &HashMap<String, String>) -> Answer {
+        let page = Page::read(query)?;
         let mut documents = world.store.list(workflow::KIND)?;
         documents.retain(|document| {
             text(document, "workspaceId") == page.workspace
@@ -49,19 +52,20 @@ pub async fn list(
         }
         body.insert("limits".into(), limits::summary(&world.store)?);
         Ok(Json(Value::Object(body)).into_response())
-    })
 }
 
 /// `GET /api/v1/workflows/{id}`: with what it wants as input.
-pub async fn get(State(world): State<World>, Path(id): Path<String>, headers: HeaderMap) -> Response {
-    answered(&world, &headers, || {
-        let workflow = workflow::wanted(&world.store, &id)?;
+pub async fn get(State(world): State<World>, entry: Entry, Path(id): Path<String>) -> Response {
+    entry.shown(found(&world, &id))
+}
+
+fn found(world: &World, id: &str) -> Answer {
+        let workflow = workflow::wanted(&world.store, id)?;
         let mut data = item(&workflow);
         data.insert("variables".into(), json!({}));
         let inputs: Vec<Value> = workflow.inputs().iter().map(declared).collect();
         data.insert("inputs".into(), Value::Array(inputs));
         Ok(Json(json!({"data": data, "limits": limits::summary(&world.store)?})).into_response())
-    })
 }
 
 fn declared(field: &Value) -> Value {
@@ -70,44 +74,6 @@ fn declared(field: &Value) -> Value {
         shown["description"] = json!(description);
     }
     shown
-}
-
-/// Key, rate window and rate headers around every route of this family.
-fn answered(world: &World, headers: &HeaderMap, work: impl FnOnce() -> Answer) -> Response {
-    if let Err(refusal) = auth::for_v1(world, headers) {
-        let nothing = Level { remaining: 0, reset_at: now_ms() };
-        return with_rate(refusal.into_response(), 10, &nothing);
-    }
-    let now = now_ms();
-    let (drawn, level) = match bucket::draw(&world.store, &API, now) {
-        Ok(drawn) => drawn,
-        Err(error) => return Refusal::from(error).into_response(),
-    };
-    if drawn {
-        return match work() {
-            Ok(response) => with_rate(response, API.per_minute, &level),
-            // Refusals of the route itself come without them.
-            Err(refusal) => refusal.into_response(),
-        };
-    }
-    let reset = iso(level.reset_at);
-    let refusal = refuse(StatusCode::TOO_MANY_REQUESTS, "Rate limit exceeded")
-        .with("message", format!("API rate limit exceeded. Please retry after {reset}"))
-        .with("retryAfter", level.reset_at);
-    let mut response = with_rate(refusal.into_response(), API.per_minute, &level);
-    let seconds = (level.reset_at - now).max(0) / 1000 + 1;
-    response.headers_mut().insert("retry-after", HeaderValue::from(seconds));
-    response
-}
-
-fn with_rate(mut response: Response, limit: i64, level: &Level) -> Response {
-    let headers = response.headers_mut();
-    headers.insert("x-ratelimit-limit", HeaderValue::from(limit));
-    headers.insert("x-ratelimit-remaining", HeaderValue::from(level.remaining));
-    if let Ok(reset) = HeaderValue::try_from(iso(level.reset_at)) {
-        headers.insert("x-ratelimit-reset", reset);
-    }
-    response
 }
 
 /// What a list is asked for.
