@@ -16,6 +16,7 @@ pub mod server;
 pub mod store;
 pub mod talker;
 mod time;
+mod transfer;
 
 pub use recall::WORKSPACE;
 

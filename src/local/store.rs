@@ -217,9 +217,8 @@ fn size(connection: &Connection, kind: &str) -> Result<usize> {
 }
 
 fn add(connection: &Connection, kind: &str, id: &str, body: &Value) -> Result<bool> {
-    let mut statement = connection.prepare_cached(
-        "insert into document (kind, id, body) values (?1, ?2, ?3) on conflict do nothing",
-    )?;
+    let mut statement = connection
+        .prepare_cached("insert into document (kind, id, body) values (?1, ?2, ?3) on conflict do nothing")?;
     Ok(statement.execute(params![kind, id, body.to_string()])? == 1)
 }
 

@@ -18,7 +18,7 @@ use super::fields::{Fields, Parameters};
 use super::{WORKSPACE, limits};
 use crate::local::World;
 use crate::local::store::{Result, Store};
-use crate::local::time::now_ms;
+use crate::local::time::{self, now_ms};
 
 const KIND: &str = "recall/audit";
 
@@ -83,7 +83,8 @@ fn listed(world: &World, mut asked: Fields) -> Answer {
     });
     // A cursor that cannot be read starts again at the first page.
     let after = asked.value("cursor").and_then(Value::as_str).and_then(read_cursor);
-    let start = after.and_then(|id| entries.iter().position(|entry| text(entry, "id") == id)).map_or(0, |at| at + 1);
+    let start =
+        after.and_then(|id| entries.iter().position(|entry| text(entry, "id") == id)).map_or(0, |at| at + 1);
     let rest = &entries[start..];
     let page = &rest[..rest.len().min(limit)];
     let mut body = Map::new();
@@ -98,7 +99,7 @@ fn listed(world: &World, mut asked: Fields) -> Answer {
 
 fn date(asked: &mut Fields, name: &str) -> Option<i64> {
     let given = asked.maybe_text(name, 100)?;
-    let read = super::tables::moment(&given);
+    let read = time::read(&given);
     if read.is_none() {
         asked.blame(json!([name]), "invalid_format", "Invalid ISO datetime");
     }
@@ -116,6 +117,7 @@ async fn get(State(world): State<World>, entry: Entry, Path(id): Path<String>) -
 
 fn found(world: &World, id: &str) -> Answer {
     let entry = world.store.get(KIND, id)?.ok_or_else(|| missing("Audit log"))?;
-    let body = json!({"data": shown(&entry), "limits": limits::summary(&world.store).map_err(Refusal::from)?});
+    let body =
+        json!({"data": shown(&entry), "limits": limits::summary(&world.store).map_err(Refusal::from)?});
     Ok(Json(body).into_response())
 }

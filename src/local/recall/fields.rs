@@ -89,7 +89,11 @@ impl Fields {
             Some(text) => text,
             None => {
                 if self.value(name).is_none() {
-                    self.blame(json!([name]), "invalid_type", "Invalid input: expected string, received undefined");
+                    self.blame(
+                        json!([name]),
+                        "invalid_type",
+                        "Invalid input: expected string, received undefined",
+                    );
                 }
                 String::new()
             }
@@ -102,7 +106,11 @@ impl Fields {
             None => None,
             Some(Value::String(text)) if text.chars().count() <= longest => Some(text.clone()),
             Some(Value::String(_)) => {
-                self.blame(json!([name]), "too_big", &format!("Too big: expected string to have <={longest} characters"));
+                self.blame(
+                    json!([name]),
+                    "too_big",
+                    &format!("Too big: expected string to have <={longest} characters"),
+                );
                 None
             }
             Some(other) => {
@@ -119,7 +127,11 @@ impl Fields {
         if choices.contains(&text.as_str()) {
             return Some(text);
         }
-        self.blame(json!([name]), "invalid_value", &format!("Invalid option: expected one of {}", choices.join("|")));
+        self.blame(
+            json!([name]),
+            "invalid_value",
+            &format!("Invalid option: expected one of {}", choices.join("|")),
+        );
         None
     }
 

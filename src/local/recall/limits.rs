@@ -11,6 +11,7 @@ use super::auth;
 use super::bucket::{self, ASYNC, Level, Rate, SYNC};
 use super::document::plain_number;
 use super::reference::{Scope, at};
+use super::storage;
 use crate::local::World;
 use crate::local::store::{Result, Store};
 use crate::local::time::{iso, now_ms};
@@ -71,8 +72,7 @@ pub async fn usage(State(world): State<World>, headers: HeaderMap) -> Answer {
         fields.append(&mut figures(rate, &level));
         Ok(Value::Object(fields))
     };
-    let files = world.store.list("recall/file")?;
-    let stored: i64 = files.iter().filter_map(|file| file["size"].as_i64()).sum();
+    let stored = storage::used(&world.store)?;
     let used = dollars(world.store.count(&period(), 0)?);
     let percent = stored as f64 * 100.0 / STORAGE_LIMIT as f64;
     let body = json!({

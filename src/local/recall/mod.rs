@@ -19,9 +19,11 @@ mod execution;
 mod executions;
 mod fields;
 mod function;
+mod furniture;
 mod gate;
 mod input;
 mod jobs;
+mod knowledge;
 mod limits;
 mod live;
 mod order;
@@ -31,8 +33,10 @@ mod reference;
 mod resume;
 mod seeds;
 mod selection;
+mod storage;
 mod stream;
 mod tables;
+mod upload;
 mod v1;
 mod workflow;
 
@@ -66,6 +70,8 @@ pub fn routes() -> Router<World> {
         .route("/api/v1/workflows", get(v1::list))
         .route("/api/v1/workflows/{id}", get(v1::get))
         .merge(audit::routes())
+        .merge(knowledge::routes())
+        .merge(storage::routes())
         .merge(tables::routes())
         .fallback(gate::unknown)
         .layer(from_fn(gate::guard))
@@ -73,5 +79,6 @@ pub fn routes() -> Router<World> {
 
 /// What a fresh state starts with; a state that has it already is left alone.
 pub fn seed(world: &World) -> store::Result<()> {
-    seeds::plant(&world.store)
+    seeds::plant(&world.store)?;
+    furniture::plant(world)
 }

@@ -29,29 +29,29 @@ pub async fn list(
 }
 
 fn listed(world: &World, query: &HashMap<String, String>) -> Answer {
-        let page = Page::read(query)?;
-        let mut documents = world.store.list(workflow::KIND)?;
-        documents.retain(|document| {
-            text(document, "workspaceId") == page.workspace
-                && page.folder.is_none_or(|folder| text(document, "folderId") == folder)
-                && (!page.deployed_only || document["isDeployed"] == true)
-        });
-        // By age, then by id, as the cursor says it.
-        documents.sort_by(|one, other| place(one).cmp(&place(other)));
-        let from = page
-            .after
-            .map_or(0, |after| documents.partition_point(|document| place(document) <= (after.0, &after.1)));
-        let rest = &documents[from..];
-        let shown = &rest[..rest.len().min(page.limit)];
-        let data: Vec<Value> =
-            shown.iter().map(|document| Value::Object(item(&Workflow::read(document.clone())))).collect();
-        let mut body = Map::new();
-        body.insert("data".into(), Value::Array(data));
-        if let Some(last) = shown.last().filter(|_| rest.len() > shown.len()) {
-            body.insert("nextCursor".into(), json!(cursor(last)));
-        }
-        body.insert("limits".into(), limits::summary(&world.store)?);
-        Ok(Json(Value::Object(body)).into_response())
+    let page = Page::read(query)?;
+    let mut documents = world.store.list(workflow::KIND)?;
+    documents.retain(|document| {
+        text(document, "workspaceId") == page.workspace
+            && page.folder.is_none_or(|folder| text(document, "folderId") == folder)
+            && (!page.deployed_only || document["isDeployed"] == true)
+    });
+    // By age, then by id, as the cursor says it.
+    documents.sort_by(|one, other| place(one).cmp(&place(other)));
+    let from = page
+        .after
+        .map_or(0, |after| documents.partition_point(|document| place(document) <= (after.0, &after.1)));
+    let rest = &documents[from..];
+    let shown = &rest[..rest.len().min(page.limit)];
+    let data: Vec<Value> =
+        shown.iter().map(|document| Value::Object(item(&Workflow::read(document.clone())))).collect();
+    let mut body = Map::new();
+    body.insert("data".into(), Value::Array(data));
+    if let Some(last) = shown.last().filter(|_| rest.len() > shown.len()) {
+        body.insert("nextCursor".into(), json!(cursor(last)));
+    }
+    body.insert("limits".into(), limits::summary(&world.store)?);
+    Ok(Json(Value::Object(body)).into_response())
 }
 
 /// `GET /api/v1/workflows/{id}`: with what it wants as input.
@@ -60,12 +60,12 @@ pub async fn get(State(world): State<World>, entry: Entry, Path(id): Path<String
 }
 
 fn found(world: &World, id: &str) -> Answer {
-        let workflow = workflow::wanted(&world.store, id)?;
-        let mut data = item(&workflow);
-        data.insert("variables".into(), json!({}));
-        let inputs: Vec<Value> = workflow.inputs().iter().map(declared).collect();
-        data.insert("inputs".into(), Value::Array(inputs));
-        Ok(Json(json!({"data": data, "limits": limits::summary(&world.store)?})).into_response())
+    let workflow = workflow::wanted(&world.store, id)?;
+    let mut data = item(&workflow);
+    data.insert("variables".into(), json!({}));
+    let inputs: Vec<Value> = workflow.inputs().iter().map(declared).collect();
+    data.insert("inputs".into(), Value::Array(inputs));
+    Ok(Json(json!({"data": data, "limits": limits::summary(&world.store)?})).into_response())
 }
 
 fn declared(field: &Value) -> Value {

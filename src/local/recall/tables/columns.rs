@@ -9,10 +9,10 @@ use super::writing::Taken;
 use super::{KIND, rows_of, wanted};
 use crate::local::World;
 use crate::local::recall::answer::{Answer, Refusal, refuse, success};
+use crate::local::recall::audit;
 use crate::local::recall::document::text;
 use crate::local::recall::entry::Entry;
 use crate::local::recall::fields::Fields;
-use crate::local::recall::audit;
 use crate::local::time::now_ms;
 
 fn bad(error: impl AsRef<str>) -> Refusal {
@@ -20,7 +20,12 @@ fn bad(error: impl AsRef<str>) -> Refusal {
 }
 
 /// `POST …/columns`: `{workspaceId, column}`; rows that are there have no value in it.
-pub async fn add(State(world): State<World>, _entry: Entry, Path(id): Path<String>, mut fields: Fields) -> Answer {
+pub async fn add(
+    State(world): State<World>,
+    _entry: Entry,
+    Path(id): Path<String>,
+    mut fields: Fields,
+) -> Answer {
     let given = Value::Object(fields.object("column"));
     fields.in_workspace()?;
     let column = Column::read(&given).map_err(|error| bad(format!("Invalid column: {error}")))?;
@@ -38,7 +43,12 @@ pub async fn add(State(world): State<World>, _entry: Entry, Path(id): Path<Strin
 }
 
 /// `PATCH …/columns`: `{workspaceId, columnName, updates}` with a new `name`, `type`, `required` or `unique`.
-pub async fn update(State(world): State<World>, _entry: Entry, Path(id): Path<String>, mut fields: Fields) -> Answer {
+pub async fn update(
+    State(world): State<World>,
+    _entry: Entry,
+    Path(id): Path<String>,
+    mut fields: Fields,
+) -> Answer {
     let (name, updates) = (fields.text("columnName", usize::MAX), fields.object("updates"));
     fields.in_workspace()?;
     if !["name", "type", "required", "unique"].iter().any(|word| updates.contains_key(*word)) {
@@ -67,7 +77,12 @@ pub async fn update(State(world): State<World>, _entry: Entry, Path(id): Path<St
 }
 
 /// `DELETE …/columns`: `{workspaceId, columnName}`; what the rows had in it is gone.
-pub async fn delete(State(world): State<World>, _entry: Entry, Path(id): Path<String>, mut fields: Fields) -> Answer {
+pub async fn delete(
+    State(world): State<World>,
+    _entry: Entry,
+    Path(id): Path<String>,
+    mut fields: Fields,
+) -> Answer {
     let name = fields.text("columnName", usize::MAX);
     fields.in_workspace()?;
     let happened = format!("Deleted column \"{name}\"");
@@ -146,7 +161,8 @@ fn constrained(column: &Column, rows: &[Value]) -> Result<(), Refusal> {
     }
     let one = [column.clone()];
     let mut taken = Taken::new(&one);
-    let twice = rows.iter().filter_map(|row| row["data"].as_object()).any(|data| !taken.claim(data, "").is_empty());
+    let twice =
+        rows.iter().filter_map(|row| row["data"].as_object()).any(|data| !taken.claim(data, "").is_empty());
     if twice {
         return Err(bad(format!("Cannot set column \"{name}\" as unique: duplicate values exist")));
     }
@@ -156,7 +172,9 @@ fn constrained(column: &Column, rows: &[Value]) -> Result<(), Refusal> {
 /// Brings the values of a column to its new type.
 fn converted(old: &Column, new: &Column, rows: &mut [Value]) -> Result<(), Refusal> {
     let mut lost = 0;
-    for value in rows.iter_mut().filter_map(|row| row["data"].get_mut(&old.name)).filter(|value| !value.is_null()) {
+    for value in
+        rows.iter_mut().filter_map(|row| row["data"].get_mut(&old.name)).filter(|value| !value.is_null())
+    {
         match (as_kind(value, &new.kind), new.objection(value)) {
             (Some(converted), _) => *value = converted,
             (None, None) => {}

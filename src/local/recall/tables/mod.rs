@@ -16,12 +16,13 @@ use axum::routing::{get, post};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-pub use self::schema::moment;
 use self::schema::{Column, MOST_COLUMNS, check_name};
+use self::writing::Data;
 use super::answer::{Answer, Refusal, missing, refuse, success};
-use super::document::text;
+use super::document::{moment, text};
 use super::entry::Entry;
 use super::fields::{Fields, Parameters};
+use super::seeds::MADE;
 use super::{WORKSPACE, audit};
 use crate::local::World;
 use crate::local::store::{Result, Store};
@@ -65,6 +66,28 @@ pub fn document(id: &str, name: &str, description: Option<&str>, columns: &[Colu
     })
 }
 
+/// Stores a table that a fresh state starts with.
+pub fn plant(
+    world: &World,
+    id: &str,
+    name: &str,
+    description: &str,
+    columns: &Value,
+    rows: &[Value],
+) -> Result<()> {
+    let columns: Vec<Column> =
+        columns.as_array().into_iter().flatten().filter_map(|column| Column::read(column).ok()).collect();
+    let table = document(id, name, Some(description), &columns, MADE);
+    let rows: Vec<Data> = rows.iter().filter_map(|row| row.as_object().cloned()).collect();
+    world.store.change(|documents| {
+        if documents.insert(KIND, id, &table)? {
+            // Our own rows fit our own table; a test of the seeds says so.
+            let _ = writing::insert(documents, &table, &rows, true, MADE);
+        }
+        Ok(())
+    })
+}
+
 /// The table of this id.
 fn wanted(store: &Store, id: &str) -> std::result::Result<Value, Refusal> {
     store.get(KIND, id)?.ok_or_else(|| missing("Table"))
@@ -74,7 +97,7 @@ fn shown(store: &Store, table: &Value) -> Result<Value> {
     Ok(json!({
         "id": table["id"], "name": table["name"], "description": table["description"],
         "schema": {"columns": table["columns"]}, "rowCount": store.size(&rows_of(text(table, "id")))?,
-        "maxRows": table["maxRows"], "createdAt": super::document::moment(table, "createdAt"), "updatedAt": super::document::moment(table, "updatedAt"),
+        "maxRows": table["maxRows"], "createdAt": moment(table, "createdAt"), "updatedAt": moment(table, "updatedAt"),
     }))
 }
 
@@ -105,14 +128,21 @@ async fn create(State(world): State<World>, _entry: Entry, mut fields: Fields) -
         documents.insert(KIND, &id, &table).map_err(Refusal::from)
     })?;
     let happened = format!("Created table \"{name}\" via API");
-    audit::record(&world.store, "table.created", ("table", &id, &name), &happened, json!({"columnCount": columns.len()}))?;
+    audit::record(
+        &world.store,
+        "table.created",
+        ("table", &id, &name),
+        &happened,
+        json!({"columnCount": columns.len()}),
+    )?;
     let table = shown(&world.store, &table)?;
     Ok(success(json!({"table": table, "message": "Table created successfully"})))
 }
 
 fn read_columns(fields: &mut Fields) -> Vec<Column> {
     let schema = fields.object("schema");
-    let Some(given) = schema.get("columns").and_then(Value::as_array).filter(|given| !given.is_empty()) else {
+    let Some(given) = schema.get("columns").and_then(Value::as_array).filter(|given| !given.is_empty())
+    else {
         fields.blame(json!(["schema", "columns"]), "invalid_type", "Schema must have at least one column");
         return Vec::new();
     };
@@ -124,7 +154,11 @@ fn read_columns(fields: &mut Fields) -> Vec<Column> {
     for (place, column) in given.iter().enumerate() {
         match Column::read(column) {
             Ok(column) if columns.iter().any(|other| other.name.eq_ignore_ascii_case(&column.name)) => {
-                fields.blame(json!(["schema", "columns", place, "name"]), "custom", "Duplicate column names found");
+                fields.blame(
+                    json!(["schema", "columns", place, "name"]),
+                    "custom",
+                    "Duplicate column names found",
+                );
             }
             Ok(column) => columns.push(column),
             Err(error) => fields.blame(json!(["schema", "columns", place]), "custom", &error),
@@ -139,7 +173,12 @@ async fn one(State(world): State<World>, _entry: Entry, Path(id): Path<String>, 
     Ok(success(json!({"table": shown(&world.store, &table)?})))
 }
 
-async fn delete(State(world): State<World>, _entry: Entry, Path(id): Path<String>, asked: Parameters) -> Answer {
+async fn delete(
+    State(world): State<World>,
+    _entry: Entry,
+    Path(id): Path<String>,
+    asked: Parameters,
+) -> Answer {
     asked.in_workspace()?;
     let table = wanted(&world.store, &id)?;
     world.store.change(|documents| {

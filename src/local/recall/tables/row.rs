@@ -95,7 +95,9 @@ fn keys<'a>(columns: &'a [Column], target: Option<&'a str>, data: &Data) -> Resu
     let unique: Vec<&str> =
         columns.iter().filter(|column| column.unique).map(|column| column.name.as_str()).collect();
     if unique.is_empty() {
-        return bad("Upsert requires at least one unique column in the schema. Please add a unique constraint to a column or use insert instead.");
+        return bad(
+            "Upsert requires at least one unique column in the schema. Please add a unique constraint to a column or use insert instead.",
+        );
     }
     let given = |name: &&str| data.get(*name).is_some_and(|value: &Value| !value.is_null());
     if let Some(target) = target {

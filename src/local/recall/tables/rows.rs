@@ -165,8 +165,7 @@ pub async fn delete(
         (true, Some(_)) => "No matching rows found for the provided IDs",
         (true, None) => "No rows matched the filter criteria",
     };
-    let mut data =
-        json!({"message": message, "deletedCount": deleted.len(), "deletedRowIds": ids(&deleted)});
+    let mut data = json!({"message": message, "deletedCount": deleted.len(), "deletedRowIds": ids(&deleted)});
     if let Some(named) = named {
         let gone = ids(&deleted);
         let lost: Vec<&Value> = named.iter().filter(|id| !gone.contains(id)).collect();

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::local::time;
+
 /// The types that a column can have.
 pub const KINDS: [&str; 5] = ["string", "number", "boolean", "date", "json"];
 
@@ -69,7 +71,7 @@ impl Column {
             | ("boolean", Value::Bool(_))
             | ("json", _) => None,
             ("string", other) => Some(format!("{name} must be string, got {}", javascript_type(other))),
-            ("date", Value::String(text)) if moment(text).is_some() => None,
+            ("date", Value::String(text)) if time::read(text).is_some() => None,
             ("date", _) => Some(format!("{name} must be valid date")),
             (kind, _) => Some(format!("{name} must be {kind}")),
         }
@@ -104,16 +106,6 @@ pub fn check_name(what: &str, name: &str, longest: usize) -> Result<(), String> 
         ));
     }
     Ok(())
-}
-
-/// A date or a date with a time, in milliseconds since 1970; without an offset it is UTC.
-pub fn moment(text: &str) -> Option<i64> {
-    let text = text.trim();
-    if let Ok(moment) = text.parse::<jiff::Timestamp>() {
-        return Some(moment.as_millisecond());
-    }
-    let civil = text.parse::<jiff::civil::DateTime>().ok()?;
-    civil.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp().as_millisecond())
 }
 
 /// The columns of a stored table.
@@ -172,7 +164,8 @@ mod tests {
 
     #[test]
     fn a_row_is_told_everything_at_once() {
-        let columns = [Column { required: true, ..column("string") }, Column { name: "n".into(), ..column("number") }];
+        let columns =
+            [Column { required: true, ..column("string") }, Column { name: "n".into(), ..column("number") }];
         let Value::Object(data) = json!({"n": "x", "m": 1}) else { unreachable!() };
         assert_eq!(
             objections(&data, &columns),

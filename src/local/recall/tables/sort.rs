@@ -18,9 +18,10 @@ pub type Order = Vec<(String, bool)>;
 pub fn read(sort: &Value, columns: &[Column]) -> Result<Order, String> {
     let pairs: Vec<(&str, &Value)> = match sort {
         Value::Object(fields) => fields.iter().map(|(name, way)| (name.as_str(), way)).collect(),
-        Value::Array(parts) => {
-            parts.iter().map(|part| (part["field"].as_str().unwrap_or_default(), &part["direction"])).collect()
-        }
+        Value::Array(parts) => parts
+            .iter()
+            .map(|part| (part["field"].as_str().unwrap_or_default(), &part["direction"]))
+            .collect(),
         _ => return Err("A sort is an object of columns and directions".into()),
     };
     pairs
@@ -30,7 +31,9 @@ pub fn read(sort: &Value, columns: &[Column]) -> Result<Order, String> {
             match way.as_str() {
                 Some("asc") => Ok((name.to_owned(), false)),
                 Some("desc") => Ok((name.to_owned(), true)),
-                _ => Err(format!("Invalid sort direction {way} for \"{name}\". Must be \"asc\" or \"desc\".")),
+                _ => {
+                    Err(format!("Invalid sort direction {way} for \"{name}\". Must be \"asc\" or \"desc\"."))
+                }
             }
         })
         .collect()
@@ -65,11 +68,12 @@ mod tests {
     fn sorted(sort: Value) -> Vec<i64> {
         let columns = [("a", "number"), ("b", "string")]
             .map(|(name, kind)| Column::read(&json!({"name": name, "type": kind})).unwrap());
-        let mut rows: Vec<Value> = [json!({"a": 2, "b": "x"}), json!({"a": 10}), json!({"b": "y"}), json!({"a": 2})]
-            .into_iter()
-            .enumerate()
-            .map(|(place, data)| json!({"position": place, "data": data}))
-            .collect();
+        let mut rows: Vec<Value> =
+            [json!({"a": 2, "b": "x"}), json!({"a": 10}), json!({"b": "y"}), json!({"a": 2})]
+                .into_iter()
+                .enumerate()
+                .map(|(place, data)| json!({"position": place, "data": data}))
+                .collect();
         apply(&mut rows, &read(&sort, &columns).unwrap());
         rows.iter().map(|row| number(row, "position")).collect()
     }

@@ -20,7 +20,13 @@ pub type Data = Map<String, Value>;
 ///
 /// # Errors
 /// 400 for what does not fit the schema, for a value that is taken, and for a full table.
-pub fn insert(documents: &Documents, table: &Value, rows: &[Data], batch: bool, now: i64) -> Result<Vec<Value>, Refusal> {
+pub fn insert(
+    documents: &Documents,
+    table: &Value,
+    rows: &[Data],
+    batch: bool,
+    now: i64,
+) -> Result<Vec<Value>, Refusal> {
     let (id, columns) = (text(table, "id"), schema::columns(table));
     let kind = rows_of(id);
     let found: Vec<Vec<String>> = rows.iter().map(|data| schema::objections(data, &columns)).collect();
@@ -29,9 +35,10 @@ pub fn insert(documents: &Documents, table: &Value, rows: &[Data], batch: bool, 
     if taken.matters() {
         documents.list(&kind)?.iter().for_each(|row| taken.hold(row));
     }
-    let claims = rows.iter().enumerate().map(|(place, data)| {
-        taken.claim(data, &format!("row {} of this request", place + 1))
-    });
+    let claims = rows
+        .iter()
+        .enumerate()
+        .map(|(place, data)| taken.claim(data, &format!("row {} of this request", place + 1)));
     let found = claims.collect();
     objected(found, batch, ["Unique constraint violation", "Unique constraint violations in batch"])?;
     let most = number(table, "maxRows");
@@ -56,7 +63,12 @@ pub fn insert(documents: &Documents, table: &Value, rows: &[Data], batch: bool, 
 ///
 /// # Errors
 /// 400 as for new rows.
-pub fn update(documents: &Documents, table: &Value, changes: Vec<(Value, Data)>, now: i64) -> Result<Vec<Value>, Refusal> {
+pub fn update(
+    documents: &Documents,
+    table: &Value,
+    changes: Vec<(Value, Data)>,
+    now: i64,
+) -> Result<Vec<Value>, Refusal> {
     let columns = schema::columns(table);
     let kind = rows_of(text(table, "id"));
     for (_, data) in &changes {
@@ -65,7 +77,8 @@ pub fn update(documents: &Documents, table: &Value, changes: Vec<(Value, Data)>,
     }
     let mut taken = Taken::new(&columns);
     if taken.matters() {
-        let changed: std::collections::HashSet<&str> = changes.iter().map(|(row, _)| text(row, "id")).collect();
+        let changed: std::collections::HashSet<&str> =
+            changes.iter().map(|(row, _)| text(row, "id")).collect();
         let others = documents.list(&kind)?;
         others.iter().filter(|row| !changed.contains(text(row, "id"))).for_each(|row| taken.hold(row));
     }
@@ -160,7 +173,8 @@ mod tests {
     use crate::local::store::Store;
 
     fn table(store: &Store) -> Value {
-        let column = |name: &str, unique| Column { name: name.into(), kind: "string".into(), required: false, unique };
+        let column =
+            |name: &str, unique| Column { name: name.into(), kind: "string".into(), required: false, unique };
         let mut table = document("t", "t", None, &[column("key", true), column("note", false)], 0);
         table["maxRows"] = json!(3);
         store.insert(KIND, "t", &table).unwrap();

@@ -48,7 +48,9 @@ pub fn read(filter: &Map<String, Value>, columns: &[Column]) -> Result<Condition
             }
             // Taken as no condition it would widen a deletion to every row.
             (name, Value::Array(_)) => {
-                return Err(format!("Filter on \"{name}\" is an array; use $in to match any of several values"));
+                return Err(format!(
+                    "Filter on \"{name}\" is an array; use $in to match any of several values"
+                ));
             }
             (name, value) => {
                 known(name, columns)?;
@@ -86,7 +88,8 @@ mod tests {
         assert!(meets(filter.clone(), json!({"status": "open", "score": 20})));
         assert!(!meets(filter.clone(), json!({"status": "open", "score": 21})));
         assert!(!meets(filter, json!({"score": 15})));
-        let filter = json!({"$or": [{"status": {"$in": ["a", "b"]}}, {"$and": [{"score": 1}, {"status": null}]}]});
+        let filter =
+            json!({"$or": [{"status": {"$in": ["a", "b"]}}, {"$and": [{"score": 1}, {"status": null}]}]});
         assert!(meets(filter.clone(), json!({"status": "b"})));
         assert!(meets(filter.clone(), json!({"score": 1})));
         assert!(!meets(filter, json!({"score": 1, "status": "c"})));

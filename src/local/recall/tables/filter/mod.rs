@@ -7,8 +7,8 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
-use super::schema::{Column, moment};
-use crate::local::time::iso;
+use super::schema::Column;
+use crate::local::time::{iso, read};
 
 /// A condition that a row meets or not.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,7 +28,7 @@ pub enum Condition {
     },
 }
 
-/// How a field is compared; each has its opposite by `Not` in the spelling.
+/// How a field is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum Test {
@@ -72,9 +72,12 @@ pub fn field(row: &Value, name: &str) -> Value {
 /// # Errors
 /// Names the field.
 pub fn known(name: &str, columns: &[Column]) -> Result<(), String> {
-    let known =
-        columns.iter().any(|column| column.name == name) || matches!(name, "createdAt" | "updatedAt");
-    if known { Ok(()) } else { Err(format!("Unknown filter column \"{name}\". It is not a column on this table.")) }
+    let known = columns.iter().any(|column| column.name == name) || matches!(name, "createdAt" | "updatedAt");
+    if known {
+        Ok(())
+    } else {
+        Err(format!("Unknown filter column \"{name}\". It is not a column on this table."))
+    }
 }
 
 impl Condition {
@@ -138,7 +141,7 @@ pub fn compare(one: &Value, other: &Value) -> Option<Ordering> {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => one.as_f64()?.partial_cmp(&other.as_f64()?),
         (Value::Bool(one), Value::Bool(other)) => Some(one.cmp(other)),
-        (Value::String(one), Value::String(other)) => match (moment(one), moment(other)) {
+        (Value::String(one), Value::String(other)) => match (read(one), read(other)) {
             (Some(one), Some(other)) => Some(one.cmp(&other)),
             _ => Some(one.cmp(other)),
         },

@@ -34,7 +34,8 @@ const OPS: [(&str, Test); 20] = [
 /// What is wrong with it, as a sentence.
 pub fn read(predicate: &Value, columns: &[Column]) -> Result<Condition, String> {
     let group = |word: &str| predicate.get(word).and_then(Value::as_array);
-    let parts = |list: &Vec<Value>| list.iter().map(|part| read(part, columns)).collect::<Result<Vec<_>, _>>();
+    let parts =
+        |list: &Vec<Value>| list.iter().map(|part| read(part, columns)).collect::<Result<Vec<_>, _>>();
     match (group("all"), group("any")) {
         (Some(_), Some(_)) => return Err("A predicate group has either \"all\" or \"any\"".into()),
         (Some(list), None) => return Ok(Condition::All(parts(list)?)),
@@ -72,7 +73,8 @@ mod tests {
             let value = if matches!(op, "in" | "nin") { json!(["x"]) } else { json!("x") };
             read(&json!({"all": [{"any": [{"field": "a", "op": op, "value": value}]}]}), &columns()).unwrap();
         }
-        let either = json!({"any": [{"field": "a", "op": "isNull"}, {"field": "a", "op": "like", "value": "x%"}]});
+        let either =
+            json!({"any": [{"field": "a", "op": "isNull"}, {"field": "a", "op": "like", "value": "x%"}]});
         let either = read(&either, &columns()).unwrap();
         assert!(either.meets(&json!({"data": {}})) && either.meets(&json!({"data": {"a": "xy"}})));
         assert!(!either.meets(&json!({"data": {"a": "y"}})));
