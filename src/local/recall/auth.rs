@@ -36,6 +36,9 @@ pub fn for_runs(world: &World, headers: &HeaderMap, public: bool) -> Result<(), 
     match caller(world, headers) {
         Caller::Known => Ok(()),
         Caller::Nobody { bearer: false } if public => Ok(()),
+        Caller::Nobody { .. } if world.generation.is_b() => {
+            Err(denied("Authentication required - provide session, API key, or internal JWT"))
+        }
         Caller::Nobody { .. } => Err(denied("Unauthorized")),
         Caller::Blank => Err(denied("API key required")),
         Caller::Wrong => Err(denied("Invalid API key")),
