@@ -80,3 +80,12 @@ pub fn for_v1(world: &World, headers: &HeaderMap) -> Result<(), Refusal> {
         _ => Err(denied("API key required")),
     }
 }
+
+/// For `/api/v2`, which has its own envelope for the reason.
+pub fn for_v2(world: &World, headers: &HeaderMap) -> Result<(), &'static str> {
+    match caller(world, headers) {
+        Caller::Known => Ok(()),
+        Caller::Wrong => Err("Invalid API key"),
+        _ => Err("API key required"),
+    }
+}

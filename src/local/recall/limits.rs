@@ -2,8 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::IntoResponse;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
 use super::answer::{Answer, Refusal, refuse};
@@ -129,6 +129,17 @@ pub fn storage(store: &Store) -> Result<Value> {
     let stored: i64 = files.iter().filter_map(|file| file["size"].as_i64()).sum();
     let percent = stored as f64 * 100.0 / STORAGE_LIMIT as f64;
     Ok(json!({"usedBytes": stored, "limitBytes": STORAGE_LIMIT, "percentUsed": plain_number(percent)}))
+}
+
+/// An answer with the state of a rate window in its headers.
+pub fn with_rate(mut response: Response, limit: i64, level: &Level) -> Response {
+    let headers = response.headers_mut();
+    headers.insert("x-ratelimit-limit", HeaderValue::from(limit));
+    headers.insert("x-ratelimit-remaining", HeaderValue::from(level.remaining));
+    if let Ok(reset) = HeaderValue::try_from(iso(level.reset_at)) {
+        headers.insert("x-ratelimit-reset", reset);
+    }
+    response
 }
 
 /// The `limits` that come with every `/api/v1` answer.

@@ -26,14 +26,14 @@ pub struct Row {
     at: i64,
 }
 
-/// Every run that has started, in no order.
+/// Every run, in no order.
 pub async fn all(world: &World) -> Result<Vec<Row>> {
     deferred::settle_all(world).await?;
     let runs = world.store.list(execution::KIND)?;
     let by_id: HashMap<&str, &Value> = runs.iter().map(|run| (text(run, "executionId"), run)).collect();
     let workflows = workflows(&world.store)?;
     let at = now_ms();
-    let rows = runs.iter().filter(|run| status(run, at) != "queued").map(|run| {
+    let rows = runs.iter().map(|run| {
         let mut now = run;
         while let Some(next) = now["resumedBy"].as_str().and_then(|next| by_id.get(next)) {
             now = next;
@@ -76,8 +76,13 @@ impl Row {
         if self.status() == "failed" { "error" } else { "info" }
     }
 
+    /// Whether it has a row among the logs: one that waits in the queue has none yet.
+    pub fn has_begun(&self) -> bool {
+        self.status() != "queued"
+    }
+
     /// When it began: a background run not before a worker took it up.
-    fn began(&self) -> i64 {
+    pub fn began(&self) -> i64 {
         self.run["plan"]["startsAt"].as_i64().unwrap_or_else(|| number(&self.run, "startedAt"))
     }
 

@@ -41,6 +41,7 @@ mod stream;
 mod tidy;
 mod trace;
 mod v1;
+mod v2;
 mod versions;
 mod workflow;
 
@@ -74,7 +75,8 @@ pub fn routes(world: &World) -> Router<World> {
         .route("/api/jobs/{id}", get(jobs::get))
         .route("/api/files/serve/{*key}", get(files::serve))
         .route("/api/users/me/usage-limits", get(limits::usage))
-        .merge(v1::routes(world.generation));
+        .merge(v1::routes(world.generation))
+        .merge(v2::routes(world));
     if !world.generation.is_b() {
         router = router.route("/api/workflows/{id}/executions/{execution}", get(executions::get));
     }

@@ -7,7 +7,7 @@ use super::{WORKSPACE, versions};
 use crate::local::store::{Result, Store};
 
 /// When the seeds were made and deployed: 1 November 2026.
-const MADE: i64 = 1_793_491_200_000;
+pub const MADE: i64 = 1_793_491_200_000;
 
 /// Adds the seeds that are not there; those that are keep what became of them.
 pub fn plant(store: &Store) -> Result<()> {

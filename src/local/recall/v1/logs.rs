@@ -35,7 +35,7 @@ pub async fn list(
             after => after.flatten(),
         };
         let mut rows = log::all(&world).await?;
-        rows.retain(|row| filter.wants(row));
+        rows.retain(|row| row.has_begun() && filter.wants(row));
         let page = cursor::cut(rows, Row::place, descending, after, limit);
         let (outputs, spans) =
             (full && params.flag("includeFinalOutput"), full && params.flag("includeTraceSpans"));
@@ -112,7 +112,7 @@ fn item(row: &Row) -> Value {
 /// `GET /api/v1/logs/{id}`
 pub async fn get(State(world): State<World>, Path(id): Path<String>, headers: HeaderMap) -> Response {
     answered(&world, &headers, async {
-        let row = log::all(&world).await?.into_iter().find(|row| row.id() == id);
+        let row = log::all(&world).await?.into_iter().find(|row| row.has_begun() && row.id() == id);
         let row = row.ok_or_else(|| refuse(StatusCode::NOT_FOUND, "Log not found"))?;
         let mut data = item(&row);
         data["workflow"] = row.whole_workflow();
@@ -138,7 +138,8 @@ pub async fn execution(
     headers: HeaderMap,
 ) -> Response {
     answered(&world, &headers, async {
-        let row = log::all(&world).await?.into_iter().find(|row| row.execution() == execution);
+        let row =
+            log::all(&world).await?.into_iter().find(|row| row.has_begun() && row.execution() == execution);
         let row = row.ok_or_else(|| refuse(StatusCode::NOT_FOUND, "Workflow execution not found"))?;
         let facts = row.facts();
         let mut metadata = json!({"trigger": facts["trigger"], "startedAt": facts["startedAt"]});

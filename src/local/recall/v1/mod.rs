@@ -5,6 +5,8 @@ mod logs;
 mod query;
 mod workflows;
 
+pub use logs::snapshot;
+
 use axum::Router;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -14,6 +16,7 @@ use super::answer::{Answer, Refusal, refuse};
 use super::auth;
 use super::bucket::{self, API, Level};
 use super::generation::Generation;
+use super::limits::with_rate;
 use crate::local::World;
 use crate::local::time::{iso, now_ms};
 
@@ -61,16 +64,5 @@ async fn answered(world: &World, headers: &HeaderMap, work: impl Future<Output =
         .with("retryAfter", level.reset_at);
     let mut response = with_rate(refusal.into_response(), limit, &level);
     response.headers_mut().insert("retry-after", HeaderValue::from(level.wait_seconds(now)));
-    response
-}
-
-/// An answer with the state of a rate window in its headers.
-pub fn with_rate(mut response: Response, limit: i64, level: &Level) -> Response {
-    let headers = response.headers_mut();
-    headers.insert("x-ratelimit-limit", HeaderValue::from(limit));
-    headers.insert("x-ratelimit-remaining", HeaderValue::from(level.remaining));
-    if let Ok(reset) = HeaderValue::try_from(iso(level.reset_at)) {
-        headers.insert("x-ratelimit-reset", reset);
-    }
     response
 }
