@@ -121,6 +121,30 @@ impl Store {
         Ok(self.lock().execute("delete from document where kind = ?1 and id = ?2", params![kind, id])? == 1)
     }
 
+    /// Removes the oldest documents of a kind, up to the first whose number in `field` is not below `limit`; gives
+    /// what was removed. Documents are added in the order of their age, so no younger one is looked at.
+    pub fn drop_before(&self, kind: &str, field: &str, limit: i64) -> Result<Vec<Value>> {
+        self.change(|Documents(transaction)| {
+            // The index alone gives the order; bodies are read one by one, from the oldest on.
+            let mut statement = transaction.prepare_cached("select seq from document where kind = ?1")?;
+            let mut order: Vec<i64> =
+                statement.query_map([kind], |row| row.get(0))?.collect::<Result<_>>()?;
+            order.sort_unstable();
+            let mut body_of = transaction.prepare_cached("select body from document where seq = ?1")?;
+            let mut remove = transaction.prepare_cached("delete from document where seq = ?1")?;
+            let mut dropped = Vec::new();
+            for seq in order {
+                let body = parse(&body_of.query_row([seq], |row| row.get::<_, String>(0))?);
+                if body[field].as_i64().is_none_or(|moment| moment >= limit) {
+                    break;
+                }
+                remove.execute([seq])?;
+                dropped.push(body);
+            }
+            Ok(dropped)
+        })
+    }
+
     /// Adds `by` to a named counter (0 when new) and gives its new value.
     pub fn count(&self, name: &str, by: i64) -> Result<i64> {
         self.lock().query_row(

@@ -44,9 +44,19 @@ impl Got {
 }
 
 impl Api {
+    /// As its newest servers are.
     pub fn start() -> Self {
+        Self::serve(&[])
+    }
+
+    /// As its servers were in early 2026.
+    pub fn early() -> Self {
+        Self::serve(&["--recall-generation", "b"])
+    }
+
+    fn serve(flags: &[&str]) -> Self {
         let sandbox = Sandbox::new();
-        let (server, address) = sandbox.serve(&[]);
+        let (server, address) = sandbox.serve(flags);
         let there = sandbox.towards(&address);
         let key = there.variable("RECALL_API_KEY").to_owned();
         let workspace = there.variable("RECALL_WORKSPACE_ID").to_owned();

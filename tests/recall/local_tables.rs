@@ -264,7 +264,7 @@ fn bad_tables_are_refused_field_by_field() {
 
 #[test]
 fn the_key_the_workspace_and_the_window_are_checked() {
-    let api = Api::start();
+    let api = Api::early();
     assert_eq!(api.raw("GET /api/v1/tables", &[], "").with(400)["error"], "Validation error");
     assert_eq!(
         api.raw("GET /api/v1/tables/x", &[], "").error(400),
@@ -282,4 +282,36 @@ fn the_key_the_workspace_and_the_window_are_checked() {
         "{limited:?}"
     );
     assert_eq!(limited.with(429)["error"], "Rate limit exceeded");
+}
+
+#[test]
+fn v2_asks_by_predicate() {
+    let api = Api::start();
+    let orders = "v2/tables/tbl_0a5c3b1e2f474d698b106e1d9c7f0c01";
+    let ask = |body: Value| api.send("POST", &format!("{orders}/query"), body);
+    let numbers = |page: &Value| {
+        let rows = page["data"].as_array().unwrap();
+        rows.iter().map(|row| row["data"]["number"].as_i64().unwrap()).collect::<Vec<_>>()
+    };
+    let predicate = json!({"any": [
+        {"field": "status", "op": "eq", "value": "open"},
+        {"all": [{"field": "customer", "op": "startsWith", "value": "ad"}, {"field": "total", "op": "lt", "value": 20}]},
+    ]});
+    let sort = json!({"total": "desc"});
+    let first = ask(json!({"predicate": predicate, "sort": sort, "limit": 2})).with(200);
+    assert_eq!(numbers(&first), [1002, 1004]);
+    let keys: Vec<&str> = first["data"][0].as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(keys, ["id", "data", "createdAt", "updatedAt"]);
+    let cursor = first["nextCursor"].clone();
+    let rest = ask(json!({"predicate": predicate, "sort": sort, "limit": 2, "cursor": cursor})).with(200);
+    assert_eq!((numbers(&rest), &rest["nextCursor"]), (vec![1003], &Value::Null));
+    let other = ask(json!({"limit": 2, "cursor": cursor})).with(400);
+    assert_eq!(other["error"]["details"][0]["path"], json!(["cursor"]));
+    let count = api.send("POST", &format!("{orders}/query/count"), json!({"predicate": predicate}));
+    assert_eq!(count.with(200), json!({"data": {"count": 3}}));
+    let broken = ask(json!({"predicate": {"field": "status", "op": "near", "value": 1}})).with(400);
+    assert!(broken["error"]["message"].as_str().unwrap().starts_with("Invalid op \"near\""), "{broken}");
+    assert_eq!(ask(json!({"filter": {}})).with(400)["error"]["details"][0]["code"], "unrecognized_keys");
+    let nobody = api.send("POST", "v2/tables/nobody/query", json!({}));
+    assert_eq!(nobody.with(404), json!({"error": {"code": "NOT_FOUND", "message": "Table not found"}}));
 }

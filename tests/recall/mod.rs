@@ -9,6 +9,7 @@ mod local;
 mod local_api;
 mod local_files;
 mod local_knowledge;
+mod local_library;
 mod local_tables;
 mod refusals;
 mod retries;

@@ -23,6 +23,16 @@ pub fn refuse(status: StatusCode, error: &str) -> Refusal {
 }
 
 impl Refusal {
+    /// The status it is answered with.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Its text.
+    pub fn error(&self) -> &str {
+        self.body["error"].as_str().unwrap_or_default()
+    }
+
     /// Adds a field to the body.
     pub fn with(mut self, field: &str, value: impl Into<Value>) -> Self {
         self.body.insert(field.into(), value.into());

@@ -50,6 +50,14 @@ pub fn record(
     store.insert(KIND, &entry, &document).map(|_| ())
 }
 
+/// Notes what became of a workflow's deployment: `deployed`, `undeployed`, `deployment_activated`.
+pub fn deployment(store: &Store, what: &str, workflow: &Value) -> Result<()> {
+    let (id, name) = (text(workflow, "id"), text(workflow, "name"));
+    let happened = format!("Workflow \"{name}\" {} via API", what.replace('_', " "));
+    let version = json!({"version": workflow["activeVersion"]});
+    record(store, &format!("workflow.{what}"), ("workflow", id, name), &happened, version)
+}
+
 fn shown(entry: &Value) -> Value {
     let mut shown = entry.clone();
     shown["createdAt"] = moment(entry, "createdAt");

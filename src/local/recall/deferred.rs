@@ -6,8 +6,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::document::{flag, number, text};
-use super::engine::{Outcome, Pace, Run, Silent};
-use super::{execution, plan, workflow};
+use super::engine::{Failure, Outcome, Pace, Run, Silent};
+use super::{execution, limits, plan, versions, workflow};
 use crate::local::World;
 use crate::local::faults::JobFault;
 use crate::local::store::Result;
@@ -105,17 +105,22 @@ async fn conclude(world: &World, document: &Value) -> Result<Value> {
     let workflow = workflow::find(&world.store, text(document, "workflowId"))?;
     let Some(workflow) = workflow else {
         let run = Run { execution_id: text(document, "executionId").into(), ..empty() };
-        return execution::finish(world, &run, &Outcome::Failed("Workflow not found".into()), began);
+        let failure = Failure::of_run("EXECUTION_FAILED", "Workflow not found");
+        return execution::finish(world, &run, &Outcome::Failed(failure), began);
     };
+    let workflow = versions::at(&world.store, &workflow, document["deploymentVersion"].as_i64())?;
     let mut run = execution::restored(document, &workflow);
     if plan.is_null() {
-        let outcome = Outcome::Failed(timed_out_text(super::live::LIMIT_SECONDS));
+        let outcome = Outcome::Failed(timed_out(super::live::LIMIT_SECONDS));
         return execution::finish(world, &run, &outcome, number(document, "deadlineAt"));
     }
-    let outcome = if flag(plan, "fails") {
-        Outcome::Failed("Worker stopped unexpectedly".into())
+    let refused = if text(document, "mode") == "async" { limits::in_worker(world)? } else { None };
+    let outcome = if let Some(why) = refused {
+        Outcome::Failed(Failure::of_run("EXECUTION_FAILED", why))
+    } else if flag(plan, "fails") {
+        Outcome::Failed(Failure::of_run("EXECUTION_FAILED", "Worker stopped unexpectedly"))
     } else if let Some(seconds) = plan["timedOutAfter"].as_i64() {
-        Outcome::Failed(timed_out_text(seconds))
+        Outcome::Failed(timed_out(seconds))
     } else {
         run.go(world, Pace::AtOnce, &mut Silent).await
     };
@@ -131,11 +136,16 @@ fn empty() -> Run {
         blocks: Vec::new(),
         position: 0,
         scope: super::reference::Scope::default(),
+        trace: super::trace::Trace::default(),
     }
 }
 
-/// How the service says that a run took too long.
-pub fn timed_out_text(seconds: i64) -> String {
+/// A run that took too long.
+pub fn timed_out(seconds: i64) -> Failure {
+    Failure::of_run("TIMEOUT", timed_out_text(seconds))
+}
+
+fn timed_out_text(seconds: i64) -> String {
     let (amount, unit) =
         if seconds >= 60 && seconds % 60 == 0 { (seconds / 60, "minute") } else { (seconds, "second") };
     format!("Execution timed out after {amount} {unit}{}", if amount == 1 { "" } else { "s" })

@@ -150,17 +150,6 @@ impl Fields {
         None
     }
 
-    /// Yes or no, or missing.
-    pub fn flag(&mut self, name: &str) -> Option<bool> {
-        let value = self.value(name)?;
-        if value.is_boolean() {
-            return value.as_bool();
-        }
-        let message = format!("Invalid input: expected boolean, received {}", kind(value));
-        self.blame(json!([name]), "invalid_type", &message);
-        None
-    }
-
     /// An object that must be there; empty when it is wrong.
     pub fn object(&mut self, name: &str) -> Map<String, Value> {
         match self.value(name) {

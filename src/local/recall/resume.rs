@@ -11,11 +11,15 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::answer::{Answer, Refusal, invalid_field, refuse};
-use super::document::{number, text};
-use super::engine::Run;
+use super::document::{moment, number, text};
+use super::engine::{Run, Silent};
+use super::files::Inlining;
+use super::live::Live;
 use super::reference::{Scope, plain};
+use super::stream::Telling;
+use super::trace::Trace;
 use super::workflow::{self, Workflow};
-use super::{auth, deferred, execution, pause};
+use super::{auth, deferred, execute, execution, jobs, order, pause, stream, versions};
 use crate::local::World;
 use crate::local::time::{iso, now_ms};
 
@@ -30,10 +34,11 @@ pub async fn paused(
 ) -> Answer {
     auth::for_runs(&world, &headers, false)?;
     let workflow = workflow::wanted(&world.store, &id)?;
-    let Some(wanted) = query.get("status") else {
+    if world.generation.is_b() && !query.contains_key("status") {
         let message = "Invalid input: expected string, received null";
         return Err(invalid_field("Invalid query parameters", "status", message));
-    };
+    }
+    let wanted = query.get("status").map(String::as_str).unwrap_or_default();
     let wanted: Vec<&str> = wanted.split(',').map(str::trim).filter(|state| !state.is_empty()).collect();
     if let Some(odd) = wanted.iter().find(|state| !STATES.contains(state)) {
         return Err(invalid_field("Invalid query parameters", "status", &format!("Invalid status: {odd}")));
@@ -94,7 +99,8 @@ pub async fn context(
 
 /// `POST /api/resume/{id}/{executionId}/{contextId}`
 ///
-/// The rest of the run gets an id of its own and goes on by itself; neither rate nor cost is checked.
+/// The rest of the run gets an id of its own; neither rate nor cost is checked. Early servers let it go on by
+/// itself, present ones answer in the way in which the run began.
 pub async fn resume(
     State(world): State<World>,
     Path((id, execution, context)): Path<(String, String, String)>,
@@ -103,26 +109,119 @@ pub async fn resume(
 ) -> Answer {
     auth::for_runs(&world, &headers, false)?;
     let input = submission(&body)?;
-    let (workflow, pause) = wanted(&world, &id, &execution).await?;
-    let bad = |error: &str| refuse(StatusCode::BAD_REQUEST, error);
+    let resumed = match take_up(&world, &id, &execution, &context, input).await? {
+        Ok(resumed) => resumed,
+        Err(denied) => return Err(refuse(StatusCode::BAD_REQUEST, denied.text())),
+    };
+    let next = resumed.run.execution_id.clone();
+    if world.generation.is_b() {
+        jobs::enqueue(&world, &resumed.run, resumed.document, None)?;
+        let body = json!({"status": "started", "executionId": next, "message": "Resume execution started."});
+        return Ok(Json(body).into_response());
+    }
+    match resumed.mode.as_str() {
+        "sync" => {
+            let live = Live::begin(&world, resumed.run, resumed.document)?;
+            let ended = live.ok_or_else(|| execute::used_before(&next))?.finish(&mut Silent).await?;
+            Ok(Json(whole(&ended.document)).into_response())
+        }
+        "stream" => {
+            let selected = order::strings(resumed.document.get("selected"));
+            let live = Live::begin(&world, resumed.run, resumed.document)?;
+            let live = live.ok_or_else(|| execute::used_before(&next))?;
+            let files = Inlining { wanted: true, most: u64::MAX };
+            Ok(stream::answer(&world, live, &resumed.workflow, Telling { selected, events: None, files }))
+        }
+        _ => {
+            jobs::enqueue(&world, &resumed.run, resumed.document, None)?;
+            jobs::accepted(&world, &next, "Resume execution queued")
+        }
+    }
+}
+
+/// The answer of present servers when the rest of a run is over.
+fn whole(document: &Value) -> Value {
+    let status = text(document, "status");
+    json!({
+        "success": matches!(status, "completed" | "paused"),
+        "status": status,
+        "executionId": document["executionId"],
+        "output": document["output"],
+        "error": document["error"],
+        "metadata": {
+            "duration": number(document, "endedAt") - number(document, "startedAt"),
+            "startTime": moment(document, "startedAt"),
+            "endTime": moment(document, "endedAt"),
+        },
+    })
+}
+
+/// The rest of a paused run, ready to begin.
+pub struct Resumed {
+    /// What is to run.
+    pub run: Run,
+    /// Its document, not stored yet.
+    pub document: Value,
+    /// The workflow in the state in which it began.
+    pub workflow: Workflow,
+    /// How the paused run began: `sync`, `stream` or `async`.
+    pub mode: String,
+}
+
+/// Why a pause cannot be answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Denied {
+    /// There is none.
+    Missing,
+    /// The run waits at another point.
+    OtherPoint,
+    /// Somebody answered already.
+    Taken,
+}
+
+impl Denied {
+    /// In the service's words.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Missing => "Paused execution not found or already resumed",
+            Self::OtherPoint => "Pause point not found for execution",
+            Self::Taken => "Pause point already resumed or in progress",
+        }
+    }
+}
+
+/// Answers a pause, once, and prepares the rest of its run.
+///
+/// # Errors
+/// When there is no such workflow or the state cannot be read; the inner error is why the pause is not
+/// answered.
+pub async fn take_up(
+    world: &World,
+    id: &str,
+    execution: &str,
+    context: &str,
+    input: Value,
+) -> Result<Result<Resumed, Denied>, Refusal> {
+    let (workflow, pause) = wanted(world, id, execution).await?;
     if pause.is_null() || text(&pause, "status") == "cancelled" {
-        return Err(bad("Paused execution not found or already resumed"));
+        return Ok(Err(Denied::Missing));
     }
     if text(&pause, "contextId") != context {
-        return Err(bad("Pause point not found for execution"));
+        return Ok(Err(Denied::OtherPoint));
     }
     let next = Uuid::new_v4().to_string();
-    if !take(&world, &execution, &next, &input)? {
-        return Err(bad("Pause point already resumed or in progress"));
+    if !take(world, execution, &next, &input)? {
+        return Ok(Err(Denied::Taken));
     }
+    let parent = world.store.get(execution::KIND, execution)?.unwrap_or_default();
+    let workflow = versions::at(&world.store, &workflow, parent["deploymentVersion"].as_i64())?;
     let run = continued(&workflow, &pause, &next, input);
-    let mut document = execution::new(&run, &workflow, "resume");
+    let mode = text(&parent, "mode").to_owned();
+    let mut document = execution::new(&run, &workflow, &mode);
     document["parentExecutionId"] = json!(execution);
-    document["plan"] = deferred::planned(&run, world.pace, 0, None, None);
-    execution::begin(&world, &document)?;
-    world.store.update(execution::KIND, &execution, |parent| parent["resumedBy"] = json!(next))?;
-    let body = json!({"status": "started", "executionId": next, "message": "Resume execution started."});
-    Ok(Json(body).into_response())
+    document["selected"] = parent["selected"].clone();
+    world.store.update(execution::KIND, execution, |parent| parent["resumedBy"] = json!(next))?;
+    Ok(Ok(Resumed { run, document, workflow, mode }))
 }
 
 /// What the person sent: the value of `input`, else the whole body, else nothing.
@@ -177,6 +276,7 @@ fn continued(workflow: &Workflow, pause: &Value, id: &str, input: Value) -> Run 
         blocks: workflow.blocks.clone(),
         position: usize::try_from(number(pause, "position")).unwrap_or_default() + 1,
         scope: Scope { start: pause["start"].clone(), outputs },
+        trace: Trace::default(),
     }
 }
 

@@ -106,7 +106,9 @@ async fn create(
     form: std::result::Result<Multipart, MultipartRejection>,
 ) -> Answer {
     let file = Uuid::new_v4().simple().to_string();
-    let upload = upload::receive(form, &place(&world, &file), StatusCode::BAD_REQUEST).await?;
+    let too_large =
+        if world.generation.is_b() { StatusCode::BAD_REQUEST } else { StatusCode::PAYLOAD_TOO_LARGE };
+    let upload = upload::receive(form, &place(&world, &file), too_large).await?;
     let id = format!("wf_{}", Uuid::new_v4().simple());
     let (name, size) = (upload.name.clone(), i64::try_from(upload.size).unwrap_or(i64::MAX));
     let document = document(&id, &name, &upload.content_type, size, &file, now_ms());

@@ -16,6 +16,7 @@ use axum::routing::{get, post};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use self::filter::{Condition, predicate};
 use self::schema::{Column, MOST_COLUMNS, check_name};
 use self::writing::Data;
 use super::answer::{Answer, Refusal, missing, refuse, success};
@@ -86,6 +87,23 @@ pub fn plant(
         }
         Ok(())
     })
+}
+
+/// The rows of a table that v2's predicate means, in the order of its sort; inside, what is wrong with either.
+pub fn by_predicate(
+    store: &Store,
+    table: &Value,
+    predicate: Option<&Value>,
+    order: Option<&Value>,
+) -> Result<std::result::Result<Vec<Value>, String>> {
+    let columns = schema::columns(table);
+    let condition =
+        predicate.map_or(Ok(Condition::All(Vec::new())), |given| predicate::read(given, &columns));
+    let order = order.map_or(Ok(sort::Order::new()), |given| sort::read(given, &columns));
+    match (condition, order) {
+        (Ok(condition), Ok(order)) => select::rows(store, table, &condition, &order).map(Ok),
+        (Err(error), _) | (_, Err(error)) => Ok(Err(error)),
+    }
 }
 
 /// The table of this id.

@@ -1,0 +1,265 @@
+//! Logs: what is kept of every run, one row each, found by filters.
+
+use std::collections::HashMap;
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::cursor::{Key, Place};
+use super::document::{moment, number, plain_number, text};
+use super::executions::status;
+use super::limits::dollars;
+use super::reference::plain;
+use super::{deferred, execution, trace, workflow};
+use crate::local::World;
+use crate::local::store::{Result, Store};
+use crate::local::time::{iso, now_ms};
+
+/// The row of one run.
+pub struct Row {
+    /// The run that began.
+    pub run: Value,
+    /// The run that it is now: another one when it was resumed after a pause.
+    pub now: Value,
+    /// Its workflow; nothing when that is gone.
+    pub workflow: Option<Value>,
+    at: i64,
+}
+
+/// Every run, in no order.
+pub async fn all(world: &World) -> Result<Vec<Row>> {
+    deferred::settle_all(world).await?;
+    let runs = world.store.list(execution::KIND)?;
+    let by_id: HashMap<&str, &Value> = runs.iter().map(|run| (text(run, "executionId"), run)).collect();
+    let workflows = workflows(&world.store)?;
+    let at = now_ms();
+    let rows = runs.iter().map(|run| {
+        let mut now = run;
+        while let Some(next) = now["resumedBy"].as_str().and_then(|next| by_id.get(next)) {
+            now = next;
+        }
+        let workflow = workflows.get(text(run, "workflowId")).cloned();
+        Row { run: run.clone(), now: now.clone(), workflow, at }
+    });
+    Ok(rows.collect())
+}
+
+fn workflows(store: &Store) -> Result<HashMap<String, Value>> {
+    let documents = store.list(workflow::KIND)?.into_iter();
+    Ok(documents.map(|document| (text(&document, "id").to_owned(), document)).collect())
+}
+
+/// The log id of a run: another one than the run's, and always the same.
+fn id_of(execution: &str) -> String {
+    let space = Uuid::from_u128(0x5e0f_2c1a_7d34_4b8e_9a61_0c2d_8e4f_6b11);
+    Uuid::new_v5(&space, execution.as_bytes()).to_string()
+}
+
+impl Row {
+    /// The log id.
+    pub fn id(&self) -> String {
+        id_of(self.execution())
+    }
+
+    /// The id of the run.
+    pub fn execution(&self) -> &str {
+        text(&self.run, "executionId")
+    }
+
+    /// Where the run stands.
+    pub fn status(&self) -> &str {
+        status(&self.now, self.at)
+    }
+
+    /// `error` for a failed run, else `info`.
+    pub fn level(&self) -> &'static str {
+        if self.status() == "failed" { "error" } else { "info" }
+    }
+
+    /// Whether it has a row among the logs: one that waits in the queue has none yet.
+    pub fn has_begun(&self) -> bool {
+        self.status() != "queued"
+    }
+
+    /// When it began: a background run not before a worker took it up.
+    pub fn began(&self) -> i64 {
+        self.run["plan"]["startsAt"].as_i64().unwrap_or_else(|| number(&self.run, "startedAt"))
+    }
+
+    fn ended(&self) -> Option<i64> {
+        let over = matches!(self.status(), "completed" | "failed" | "cancelled");
+        self.now["endedAt"].as_i64().filter(|_| over)
+    }
+
+    /// How long it took, when it is over.
+    pub fn duration(&self) -> Option<i64> {
+        self.ended().map(|ended| (ended - self.began()).max(0))
+    }
+
+    /// Its place in lists by age.
+    pub fn place(&self) -> Place {
+        (Key::Number(self.began()), self.id())
+    }
+
+    /// The fields that both APIs show alike.
+    pub fn facts(&self) -> Value {
+        json!({
+            "workflowId": self.run["workflowId"],
+            "deploymentVersionId": self.run["deploymentVersionId"],
+            "level": self.level(),
+            "trigger": self.run["trigger"],
+            "startedAt": iso(self.began()),
+            "endedAt": self.ended().map(iso),
+            "totalDurationMs": self.duration(),
+            "cost": self.total(),
+            "files": self.run["files"],
+        })
+    }
+
+    /// What it cost in all; nothing while it goes on.
+    pub fn total(&self) -> Value {
+        let micros = self.now["costMicros"].as_i64();
+        micros.map_or(Value::Null, |micros| json!({"total": plain_number(dollars(micros))}))
+    }
+
+    /// What it cost, model by model; nothing while it goes on.
+    pub fn cost(&self) -> Value {
+        if self.now["costMicros"].is_i64() { trace::cost(&self.now) } else { Value::Null }
+    }
+
+    /// Its workflow in short; one that is gone has a name that says so.
+    pub fn workflow(&self) -> Value {
+        match &self.workflow {
+            Some(workflow) => json!({
+                "id": workflow["id"],
+                "name": workflow["name"],
+                "description": workflow["description"],
+                "deleted": false,
+            }),
+            None => json!({
+                "id": self.run["workflowId"], "name": "Deleted Workflow", "description": null, "deleted": true,
+            }),
+        }
+    }
+
+    /// Its workflow with everything that a single log tells of it.
+    pub fn whole_workflow(&self) -> Value {
+        let mut shown = self.workflow();
+        let document = self.workflow.clone().unwrap_or_default();
+        shown["color"] = json!("#3972F6");
+        shown["folderId"] = document["folderId"].clone();
+        shown["userId"] = json!("local");
+        shown["workspaceId"] = self.run["workspaceId"].clone();
+        shown["createdAt"] = moment(&document, "createdAt");
+        shown["updatedAt"] = moment(&document, "updatedAt");
+        shown
+    }
+
+    /// What the run gave in the end, be it an error.
+    pub fn final_output(&self) -> Value {
+        match self.status() {
+            "failed" => json!({"error": self.now["error"]}),
+            "completed" | "paused" => self.now["output"].clone(),
+            _ => Value::Null,
+        }
+    }
+
+    /// What its blocks did.
+    pub fn spans(&self) -> Value {
+        let name = self.workflow();
+        trace::spans(&self.now, text(&name, "name"))
+    }
+}
+
+/// Which rows are wanted.
+#[derive(Default)]
+pub struct Filter<'a> {
+    /// Workflows, by id or name.
+    pub workflows: Vec<&'a str>,
+    /// Folders, by id.
+    pub folders: Vec<String>,
+    /// What started the run.
+    pub triggers: Vec<&'a str>,
+    /// `info` or `error`.
+    pub level: Option<&'a str>,
+    /// Not before and not after these moments.
+    pub dates: (Option<i64>, Option<i64>),
+    /// This run alone.
+    pub execution: Option<&'a str>,
+    /// Milliseconds, from and to.
+    pub durations: (Option<f64>, Option<f64>),
+    /// Dollars, from and to.
+    pub costs: (Option<f64>, Option<f64>),
+    /// A model that was used.
+    pub model: Option<&'a str>,
+}
+
+impl Filter<'_> {
+    /// Whether a row is wanted.
+    pub fn wants(&self, row: &Row) -> bool {
+        let one_of = |names: &[&str], value: &str| names.is_empty() || names.contains(&value);
+        let name = row.workflow.as_ref().map(|workflow| plain(text(workflow, "name")));
+        let named = name.is_some_and(|name| self.workflows.iter().any(|wanted| plain(wanted) == name));
+        let folder = row.workflow.as_ref().map(|workflow| text(workflow, "folderId")).unwrap_or_default();
+        let cost = row.now["costMicros"].as_i64().map(dollars);
+        let used = |model: &str| !row.cost()["models"][model].is_null();
+        (one_of(&self.workflows, text(&row.run, "workflowId")) || named)
+            && (self.folders.is_empty() || self.folders.iter().any(|wanted| wanted == folder))
+            && one_of(&self.triggers, text(&row.run, "trigger"))
+            && self.level.is_none_or(|level| row.level() == level)
+            && within(self.dates, Some(row.began()))
+            && self.execution.is_none_or(|id| row.execution() == id)
+            && within(self.durations, row.duration().map(|duration| duration as f64))
+            && within(self.costs, cost)
+            && self.model.is_none_or(used)
+    }
+}
+
+/// Whether a value lies between two bounds; one that is not known yet only when there are none.
+fn within<T: PartialOrd>((from, to): (Option<T>, Option<T>), value: Option<T>) -> bool {
+    match value {
+        Some(value) => from.is_none_or(|from| value >= from) && to.is_none_or(|to| value <= to),
+        None => from.is_none() && to.is_none(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(run: &Value) -> Row {
+        Row {
+            run: run.clone(),
+            now: run.clone(),
+            workflow: Some(json!({"id": "w", "name": "My Flow"})),
+            at: 100,
+        }
+    }
+
+    #[test]
+    fn filters_cut_at_their_bounds() {
+        let row = row(&json!({
+            "executionId": "e", "workflowId": "w", "trigger": "api", "status": "failed", "error": "A: no",
+            "startedAt": 1_000, "endedAt": 1_500, "costMicros": 5_000,
+            "outputs": {"a": {"model": "m", "tokens": {"total": 1}}},
+        }));
+        let wanted = |filter: Filter| filter.wants(&row);
+        assert!(wanted(Filter::default()));
+        assert!(wanted(Filter { workflows: vec!["myflow"], level: Some("error"), ..Filter::default() }));
+        assert!(!wanted(Filter { workflows: vec!["other"], ..Filter::default() }));
+        assert!(wanted(Filter { durations: (Some(500.0), Some(500.0)), ..Filter::default() }));
+        assert!(!wanted(Filter { durations: (Some(501.0), None), ..Filter::default() }));
+        assert!(!wanted(Filter { costs: (None, Some(0.004)), ..Filter::default() }));
+        assert!(wanted(Filter { model: Some("m"), dates: (Some(1_000), None), ..Filter::default() }));
+        assert!(!wanted(Filter { model: Some("n"), ..Filter::default() }));
+        assert_eq!(row.final_output(), json!({"error": "A: no"}));
+    }
+
+    #[test]
+    fn a_run_that_goes_on_has_no_end() {
+        let row = row(&json!({"executionId": "e", "status": "running", "startedAt": 50, "deadlineAt": 200}));
+        let facts = row.facts();
+        assert_eq!((&facts["endedAt"], &facts["cost"], row.duration()), (&Value::Null, &Value::Null, None));
+        assert!(row.id() != "e" && row.id() == id_of("e"));
+    }
+}
