@@ -44,7 +44,7 @@ pub fn record(
     let entry = Uuid::new_v4().to_string();
     let document = json!({
         "id": entry, "workspaceId": WORKSPACE, "actorId": USER, "actorName": "Local user",
-        "actorEmail": "user@local.invalid", "action": action, "resourceType": kind, "resourceId": id,
+        "actorEmail": "you@localhost", "action": action, "resourceType": kind, "resourceId": id,
         "resourceName": name, "description": description, "metadata": metadata, "createdAt": now_ms(),
     });
     store.insert(KIND, &entry, &document).map(|_| ())

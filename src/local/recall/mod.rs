@@ -5,6 +5,9 @@
 //! → `execution` (what became of it), with `trace` and `log` keeping what happened. What runs is a version of a
 //! workflow (`versions`). Everything else is a route over those documents; `generation` tells which routes there
 //! are.
+//!
+//! `tables`, `storage` (files) and `knowledge` keep the things of a workspace; each request of theirs comes in by
+//! `entry` and is read by `fields` or `upload`, and `audit` remembers what they did.
 
 mod agent;
 mod answer;
@@ -25,7 +28,6 @@ mod executions;
 mod fields;
 mod files;
 mod function;
-mod furniture;
 mod gate;
 mod generation;
 mod input;
@@ -40,6 +42,7 @@ mod plan;
 mod portable;
 mod reference;
 mod resume;
+mod samples;
 mod seeds;
 mod selection;
 mod storage;
@@ -98,5 +101,5 @@ pub fn routes(world: &World) -> Router<World> {
 /// What a fresh state starts with; a state that has it already is left alone.
 pub fn seed(world: &World) -> store::Result<()> {
     seeds::plant(&world.store)?;
-    furniture::plant(world)
+    samples::plant(world)
 }

@@ -4,6 +4,7 @@ mod chunks;
 mod documents;
 mod rank;
 mod search;
+mod stored;
 mod tags;
 
 use axum::Router;
@@ -13,7 +14,7 @@ use axum::routing::{get, post};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-pub use self::documents::plant as plant_document;
+pub use self::stored::plant as plant_document;
 use super::answer::{Answer, Refusal, missing, refuse, success};
 use super::document::{moment, number, text};
 use super::entry::Entry;
@@ -65,7 +66,7 @@ fn wanted(store: &Store, id: &str) -> std::result::Result<Value, Refusal> {
 }
 
 fn shown(store: &Store, base: &Value) -> Result<Value> {
-    let documents = store.list(&documents::kind(text(base, "id")))?;
+    let documents = store.list(&stored::kind(text(base, "id")))?;
     let tokens: i64 = documents.iter().map(|document| number(document, "tokenCount")).sum();
     Ok(json!({
         "id": base["id"], "name": base["name"], "description": base["description"], "tokenCount": tokens,
@@ -186,12 +187,12 @@ async fn delete(
     asked.in_workspace()?;
     let base = wanted(&world.store, &id)?;
     let gone = world.store.change(|documents| {
-        let gone = documents.list(&documents::kind(&id))?;
-        documents.clear(&documents::kind(&id))?;
+        let gone = documents.list(&stored::kind(&id))?;
+        documents.clear(&stored::kind(&id))?;
         documents.delete(KIND, &id)?;
         Ok::<_, Refusal>(gone)
     })?;
-    gone.iter().for_each(|document| documents::remove_text(&world, document));
+    gone.iter().for_each(|document| stored::remove_text(&world, document));
     let name = text(&base, "name");
     let happened = format!("Deleted knowledge base \"{name}\" via API");
     audit::record(

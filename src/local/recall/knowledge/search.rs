@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::chunks::{self, Sizes};
-use super::{KIND, documents, rank, tags};
+use super::{KIND, rank, stored, tags};
 use crate::local::World;
 use crate::local::recall::answer::{Answer, Refusal, refuse, success};
 use crate::local::recall::document::text;
@@ -40,12 +40,12 @@ pub async fn search(State(world): State<World>, _entry: Entry, mut fields: Field
     let filters = tags::read(&given, &bases[0])?;
     let mut results = Vec::new();
     for document in
-        bases.iter().map(|base| documents::searchable(&world, base)).collect::<Result<Vec<_>, _>>()?.concat()
+        bases.iter().map(|base| stored::searchable(&world, base)).collect::<Result<Vec<_>, _>>()?.concat()
     {
         if !filters.iter().all(|filter| filter.meets(&document["tags"])) {
             continue;
         }
-        let content = documents::text_of(&world, &document).unwrap_or_default();
+        let content = stored::text_of(&world, &document).unwrap_or_default();
         let pieces = chunks::cut(&content, Sizes::read(&document["chunkingConfig"]));
         results.extend(pieces.into_iter().enumerate().map(|(place, content)| {
             json!({

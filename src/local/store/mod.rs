@@ -1,11 +1,15 @@
 //! The state of the local services: JSON documents in one SQLite file.
 
+mod documents;
+
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, TransactionBehavior, params};
 use serde_json::Value;
+
+pub use self::documents::Documents;
 
 /// Documents by kind (`recursiv/agent`, `recall/job`) and id, in the order in which they were added.
 ///
@@ -71,14 +75,14 @@ impl Store {
     ) -> std::result::Result<T, E> {
         let mut connection = self.lock();
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let value = work(&Documents(&transaction))?;
+        let value = work(&Documents::of(&transaction))?;
         transaction.commit()?;
         Ok(value)
     }
 
     /// Adds a document; false when the id is taken.
     pub fn insert(&self, kind: &str, id: &str, body: &Value) -> Result<bool> {
-        add(&self.lock(), kind, id, body)
+        documents::add(&self.lock(), kind, id, body)
     }
 
     /// Adds or replaces a document; a replaced one keeps its place in the order.
@@ -93,17 +97,17 @@ impl Store {
 
     /// One document.
     pub fn get(&self, kind: &str, id: &str) -> Result<Option<Value>> {
-        read(&self.lock(), kind, id)
+        documents::read(&self.lock(), kind, id)
     }
 
     /// All documents of a kind, oldest first.
     pub fn list(&self, kind: &str) -> Result<Vec<Value>> {
-        all(&self.lock(), kind)
+        documents::all(&self.lock(), kind)
     }
 
     /// How many documents of a kind there are.
     pub fn size(&self, kind: &str) -> Result<usize> {
-        size(&self.lock(), kind)
+        documents::size(&self.lock(), kind)
     }
 
     /// Changes a document in place, atomically; gives what it became, or nothing when there is none.
@@ -124,7 +128,8 @@ impl Store {
     /// Removes the oldest documents of a kind, up to the first whose number in `field` is not below `limit`; gives
     /// what was removed. Documents are added in the order of their age, so no younger one is looked at.
     pub fn drop_before(&self, kind: &str, field: &str, limit: i64) -> Result<Vec<Value>> {
-        self.change(|Documents(transaction)| {
+        self.change(|documents| {
+            let transaction = documents.transaction();
             // The index alone gives the order; bodies are read one by one, from the oldest on.
             let mut statement = transaction.prepare_cached("select seq from document where kind = ?1")?;
             let mut order: Vec<i64> =
@@ -134,7 +139,7 @@ impl Store {
             let mut remove = transaction.prepare_cached("delete from document where seq = ?1")?;
             let mut dropped = Vec::new();
             for seq in order {
-                let body = parse(&body_of.query_row([seq], |row| row.get::<_, String>(0))?);
+                let body = documents::parse(&body_of.query_row([seq], |row| row.get::<_, String>(0))?);
                 if body[field].as_i64().is_none_or(|moment| moment >= limit) {
                     break;
                 }
@@ -156,49 +161,6 @@ impl Store {
     }
 }
 
-/// The documents inside a transaction of [`Store::change`].
-pub struct Documents<'a>(&'a Transaction<'a>);
-
-impl Documents<'_> {
-    /// One document.
-    pub fn get(&self, kind: &str, id: &str) -> Result<Option<Value>> {
-        read(self.0, kind, id)
-    }
-
-    /// All documents of a kind, oldest first.
-    pub fn list(&self, kind: &str) -> Result<Vec<Value>> {
-        all(self.0, kind)
-    }
-
-    /// How many documents of a kind there are.
-    pub fn size(&self, kind: &str) -> Result<usize> {
-        size(self.0, kind)
-    }
-
-    /// Adds a document; false when the id is taken.
-    pub fn insert(&self, kind: &str, id: &str, body: &Value) -> Result<bool> {
-        add(self.0, kind, id, body)
-    }
-
-    /// Writes a document that is there; false when there is none.
-    pub fn replace(&self, kind: &str, id: &str, body: &Value) -> Result<bool> {
-        let mut statement =
-            self.0.prepare_cached("update document set body = ?3 where kind = ?1 and id = ?2")?;
-        Ok(statement.execute(params![kind, id, body.to_string()])? == 1)
-    }
-
-    /// Removes a document; false when there was none.
-    pub fn delete(&self, kind: &str, id: &str) -> Result<bool> {
-        let mut statement = self.0.prepare_cached("delete from document where kind = ?1 and id = ?2")?;
-        Ok(statement.execute([kind, id])? == 1)
-    }
-
-    /// Removes all documents of a kind.
-    pub fn clear(&self, kind: &str) -> Result<()> {
-        self.0.execute("delete from document where kind = ?1", [kind]).map(|_| ())
-    }
-}
-
 /// Opens a database file that several processes use at the same time, with a write-ahead log.
 pub fn open_shared(path: &Path) -> Result<Connection> {
     let connection = Connection::open(path)?;
@@ -216,36 +178,4 @@ pub fn open_shared(path: &Path) -> Result<Connection> {
             done => return done.map(|()| connection),
         }
     }
-}
-
-fn read(connection: &Connection, kind: &str, id: &str) -> Result<Option<Value>> {
-    let body = connection
-        .prepare_cached("select body from document where kind = ?1 and id = ?2")?
-        .query_row([kind, id], |row| row.get::<_, String>(0))
-        .optional()?;
-    Ok(body.map(|text| parse(&text)))
-}
-
-fn all(connection: &Connection, kind: &str) -> Result<Vec<Value>> {
-    let mut statement =
-        connection.prepare_cached("select body from document where kind = ?1 order by seq")?;
-    let rows = statement.query_map([kind], |row| row.get::<_, String>(0))?;
-    rows.map(|body| body.map(|text| parse(&text))).collect()
-}
-
-fn size(connection: &Connection, kind: &str) -> Result<usize> {
-    connection
-        .prepare_cached("select count(*) from document where kind = ?1")?
-        .query_row([kind], |row| row.get::<_, i64>(0))
-        .map(|count| usize::try_from(count).unwrap_or_default())
-}
-
-fn add(connection: &Connection, kind: &str, id: &str, body: &Value) -> Result<bool> {
-    let mut statement = connection
-        .prepare_cached("insert into document (kind, id, body) values (?1, ?2, ?3) on conflict do nothing")?;
-    Ok(statement.execute(params![kind, id, body.to_string()])? == 1)
-}
-
-fn parse(text: &str) -> Value {
-    serde_json::from_str(text).unwrap_or(Value::Null)
 }
