@@ -25,12 +25,11 @@ fn orders(world: &World) -> Result<()> {
         {"name": "ordered", "type": "date"},
         {"name": "paid", "type": "boolean"},
     ]);
-    let row = |number: i64, customer: &str, status: &str, total: f64, ordered: &str, paid: bool| json!({"number": number, "customer": customer, "status": status, "total": total, "ordered": ordered, "paid": paid});
     let rows = [
-        row(1001, "Ada", "shipped", 42.5, "2026-10-28", true),
-        row(1002, "Grace", "open", 129.0, "2026-10-30", false),
-        row(1003, "Linus", "open", 8.25, "2026-10-31", true),
-        row(1004, "Ada", "returned", 17.0, "2026-10-31", true),
+        json!({"number": 1001, "customer": "Ada", "status": "shipped", "total": 42.5, "ordered": "2026-10-28", "paid": true}),
+        json!({"number": 1002, "customer": "Grace", "status": "open", "total": 129, "ordered": "2026-10-30", "paid": false}),
+        json!({"number": 1003, "customer": "Linus", "status": "open", "total": 8.25, "ordered": "2026-10-31", "paid": true}),
+        json!({"number": 1004, "customer": "Ada", "status": "returned", "total": 17, "ordered": "2026-10-31", "paid": true}),
     ];
     tables::plant(
         world,

@@ -41,7 +41,8 @@ pub fn similarities(question: &str, texts: &[&str]) -> Vec<f64> {
     let average = counted.iter().map(|(_, length)| length).sum::<f64>() / total.max(1.0);
     let weight = |word: &String| {
         let having = counted.iter().filter(|(counts, _)| counts.contains_key(word)).count() as f64;
-        ((total - having + 0.5) / (having + 0.5)).ln_1p()
+        // A word that no text has tells nothing of which text is meant; it would only make all of them small.
+        if having == 0.0 { 0.0 } else { ((total - having + 0.5) / (having + 0.5)).ln_1p() }
     };
     let weights: Vec<f64> = asked.iter().map(weight).collect();
     let best = weights.iter().sum::<f64>() * (K1 + 1.0);
@@ -74,6 +75,7 @@ mod tests {
         assert!(found[1] > found[0] && found[1] > found[2], "{found:?}");
         assert!(found.iter().all(|one| (0.0..=1.0).contains(one)));
         assert_eq!(found, similarities("how LONG does a refund take in the shop", &texts));
+        assert_eq!(found, similarities("refunds, take in the shop", &texts), "unknown words do not count");
     }
 
     #[test]

@@ -18,7 +18,6 @@ use uuid::Uuid;
 
 use self::filter::{Condition, predicate};
 use self::schema::{Column, MOST_COLUMNS, check_name};
-use self::writing::Data;
 use super::answer::{Answer, Refusal, missing, refuse, success};
 use super::document::{moment, text};
 use super::entry::Entry;
@@ -67,7 +66,7 @@ pub fn document(id: &str, name: &str, description: Option<&str>, columns: &[Colu
     })
 }
 
-/// Stores a table that a fresh state starts with.
+/// Stores a table that a fresh state starts with; its rows' ids follow from its own.
 pub fn plant(
     world: &World,
     id: &str,
@@ -78,12 +77,18 @@ pub fn plant(
 ) -> Result<()> {
     let columns: Vec<Column> =
         columns.as_array().into_iter().flatten().filter_map(|column| Column::read(column).ok()).collect();
-    let table = document(id, name, Some(description), &columns, MADE);
-    let rows: Vec<Data> = rows.iter().filter_map(|row| row.as_object().cloned()).collect();
+    let mut table = document(id, name, Some(description), &columns, MADE);
+    table["nextPosition"] = json!(rows.len());
     world.store.change(|documents| {
-        if documents.insert(KIND, id, &table)? {
-            // Our own rows fit our own table; a test of the seeds says so.
-            let _ = writing::insert(documents, &table, &rows, true, MADE);
+        if !documents.insert(KIND, id, &table)? {
+            return Ok(());
+        }
+        for (place, data) in rows.iter().enumerate() {
+            let space = Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("ra:local/{id}/{place}").as_bytes());
+            let id = format!("row_{}", space.simple());
+            let row =
+                json!({"id": id, "data": data, "position": place, "createdAt": MADE, "updatedAt": MADE});
+            documents.insert(&rows_of(text(&table, "id")), &id, &row)?;
         }
         Ok(())
     })

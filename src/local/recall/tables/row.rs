@@ -81,7 +81,9 @@ pub async fn upsert(
         let known = rows.into_iter().find(|row| keys.iter().any(|key| same(&row["data"][*key], &data[*key])));
         let (stored, operation) = match known {
             Some(row) => (writing::update(documents, &table, vec![(row, data.clone())], now_ms())?, "update"),
-            None => (writing::insert(documents, &table, std::slice::from_ref(&data), false, now_ms())?, "insert"),
+            None => {
+                (writing::insert(documents, &table, std::slice::from_ref(&data), false, now_ms())?, "insert")
+            }
         };
         Ok::<_, Refusal>((stored.first().map(select::shown), operation))
     })?;
