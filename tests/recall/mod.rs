@@ -6,12 +6,18 @@ mod execution;
 mod files;
 mod limits;
 mod local;
+mod local_deployments;
+mod local_generations;
+mod local_logs;
+mod local_runs;
+mod local_v2;
 mod refusals;
 mod retries;
 mod stream;
 mod stream_ends;
 mod usage;
 mod whole;
+mod wire;
 mod workflow;
 
 use crate::support::{Reply, Run, Sandbox, Server};

@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::cursor::{Key, Place};
-use super::document::{moment, number, plain_number, text};
+use super::document::{moment, plain_number, text};
 use super::executions::status;
 use super::limits::dollars;
 use super::reference::plain;
-use super::{deferred, execution, trace, workflow};
+use super::{deferred, trace, workflow};
 use crate::local::World;
 use crate::local::store::{Result, Store};
 use crate::local::time::{iso, now_ms};
@@ -28,8 +28,7 @@ pub struct Row {
 
 /// Every run, in no order.
 pub async fn all(world: &World) -> Result<Vec<Row>> {
-    deferred::settle_all(world).await?;
-    let runs = world.store.list(execution::KIND)?;
+    let runs = deferred::settle_all(world).await?;
     let by_id: HashMap<&str, &Value> = runs.iter().map(|run| (text(run, "executionId"), run)).collect();
     let workflows = workflows(&world.store)?;
     let at = now_ms();
@@ -81,9 +80,9 @@ impl Row {
         self.status() != "queued"
     }
 
-    /// When it began: a background run not before a worker took it up.
+    /// When it began.
     pub fn began(&self) -> i64 {
-        self.run["plan"]["startsAt"].as_i64().unwrap_or_else(|| number(&self.run, "startedAt"))
+        trace::began(&self.run)
     }
 
     fn ended(&self) -> Option<i64> {

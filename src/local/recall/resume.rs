@@ -109,13 +109,14 @@ pub async fn resume(
 ) -> Answer {
     auth::for_runs(&world, &headers, false)?;
     let input = submission(&body)?;
-    let resumed = match take_up(&world, &id, &execution, &context, input).await? {
+    let mut resumed = match take_up(&world, &id, &execution, &context, input).await? {
         Ok(resumed) => resumed,
         Err(denied) => return Err(refuse(StatusCode::BAD_REQUEST, denied.text())),
     };
     let next = resumed.run.execution_id.clone();
     if world.generation.is_b() {
-        jobs::enqueue(&world, &resumed.run, resumed.document, None)?;
+        resumed.document["plan"] = deferred::planned(&resumed.run, world.pace, 0, None, None);
+        execution::begin(&world, &resumed.document)?;
         let body = json!({"status": "started", "executionId": next, "message": "Resume execution started."});
         return Ok(Json(body).into_response());
     }
