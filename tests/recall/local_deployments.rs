@@ -2,11 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::wire::Service;
-
-fn names(value: &Value) -> Vec<&str> {
-    value.as_object().unwrap().keys().map(String::as_str).collect()
-}
+use super::wire::{Service, names};
 
 #[test]
 fn a_draft_is_deployed_and_then_runs() {

@@ -2,11 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::wire::{Service, block};
-
-fn names(value: &Value) -> Vec<&str> {
-    value.as_object().unwrap().keys().map(String::as_str).collect()
-}
+use super::wire::{Service, block, names};
 
 #[test]
 fn v22_workflows_come_in_pages() {

@@ -11,6 +11,7 @@ mod local_generations;
 mod local_logs;
 mod local_runs;
 mod local_v2;
+mod local_v2_runs;
 mod refusals;
 mod retries;
 mod stream;

@@ -90,3 +90,8 @@ pub fn frames(answer: &Raw) -> Vec<Value> {
     let lines = answer.body.split("\n\n").filter(|frame| !frame.is_empty());
     lines.map(|frame| serde_json::from_str(frame.strip_prefix("data: ").unwrap()).unwrap()).collect()
 }
+
+/// The names of an object's fields, in their order.
+pub fn names(value: &Value) -> Vec<&str> {
+    value.as_object().unwrap().keys().map(String::as_str).collect()
+}

@@ -6,7 +6,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::document::{flag, number, text};
-use super::engine::{Failure, Outcome, Pace, Run, Silent};
+use super::engine::{Failure, Outcome, Pace, Run};
+use super::listener::Silent;
 use super::{execution, limits, plan, versions, workflow};
 use crate::local::World;
 use crate::local::faults::JobFault;
