@@ -8,7 +8,7 @@ use super::super::document::{number, plain_number, text};
 use super::super::limits::{self, COST_LIMIT};
 use super::super::log::{self, Row};
 use super::super::{WORKSPACE, cursor};
-use super::query::Query;
+use super::strict::Query;
 use super::{Answer, Refusal, page, single};
 use crate::local::World;
 use crate::local::time::{iso, now_ms};

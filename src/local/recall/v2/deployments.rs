@@ -9,8 +9,8 @@ use super::super::cursor::{self, Key};
 use super::super::document::{moment, number, text};
 use super::super::workflow::{self, Workflow};
 use super::super::{editor, portable, versions};
-use super::fields;
-use super::query::Query;
+
+use super::strict::{self, Query};
 use super::workflows::{item, place_in};
 use super::{Answer, Refusal, page, single};
 use crate::local::World;
@@ -76,9 +76,9 @@ fn deployment(world: &World, document: &Value) -> Answer {
 /// `POST /api/v2/workflows/{id}/deploy`
 pub async fn deploy(State(world): State<World>, Path(id): Path<String>, uri: Uri, body: Bytes) -> Answer {
     Query::read(&uri, &[])?;
-    let fields = fields::read(&body, &["name", "description"], true)?;
-    let name = fields::text(&fields, "name", 100)?;
-    let description = fields::text(&fields, "description", 2000)?;
+    let fields = strict::body(&body, &["name", "description"], true)?;
+    let name = strict::text(&fields, "name", 100)?;
+    let description = strict::text(&fields, "description", 2000)?;
     let workflow = workflow::wanted(&world.store, &id)?;
     let document = versions::deploy(&world.store, workflow.id(), name, description)?;
     deployment(&world, &document)
@@ -95,13 +95,13 @@ pub async fn undeploy(State(world): State<World>, Path(id): Path<String>, uri: U
 /// `POST /api/v2/workflows/{id}/rollback`
 pub async fn rollback(State(world): State<World>, Path(id): Path<String>, uri: Uri, body: Bytes) -> Answer {
     Query::read(&uri, &[])?;
-    let fields = fields::read(&body, &["version"], true)?;
+    let fields = strict::body(&body, &["version"], true)?;
     let workflow = workflow::wanted(&world.store, &id)?;
     let version = match fields.get("version") {
         Some(given) => {
             let number = given.as_i64().filter(|number| *number > 0);
             let number = number
-                .ok_or_else(|| fields::refused("version", "Invalid input: expected positive integer"))?;
+                .ok_or_else(|| strict::refused("version", "Invalid input: expected positive integer"))?;
             find(&world, &workflow, number)?
         }
         None => versions::previous(&world.store, &workflow.document)?.ok_or_else(|| {
@@ -128,18 +128,18 @@ pub async fn export(State(world): State<World>, Path(id): Path<String>, uri: Uri
 pub async fn import(State(world): State<World>, uri: Uri, body: Bytes) -> Answer {
     Query::read(&uri, &[])?;
     let known = ["workspaceId", "workflow", "folderPath", "name", "description"];
-    let fields = fields::read(&body, &known, false)?;
-    fields::workspace(&fields)?;
+    let fields = strict::body(&body, &known, false)?;
+    strict::workspace(&fields)?;
     let given = fields.get("workflow").filter(|given| given.is_object() || given.is_string());
     let given =
-        given.ok_or_else(|| fields::refused("workflow", "Invalid input: expected object or string"))?;
+        given.ok_or_else(|| strict::refused("workflow", "Invalid input: expected object or string"))?;
     let mut read = portable::read(given).map_err(|why| Refusal::new(StatusCode::BAD_REQUEST, &why))?;
     for (field, longest) in [("name", 200), ("description", 2000)] {
-        if let Some(own) = fields::text(&fields, field, longest)? {
+        if let Some(own) = strict::text(&fields, field, longest)? {
             read[field] = json!(own);
         }
     }
-    place_in(&mut read, fields::folder(&fields)?);
+    place_in(&mut read, strict::folder(&fields)?);
     let workflow = portable::add(&world.store, read)?;
     Ok(single(StatusCode::CREATED, item(&workflow)))
 }

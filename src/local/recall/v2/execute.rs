@@ -19,8 +19,8 @@ use super::super::reference::Scope;
 use super::super::stream::{self, Telling};
 use super::super::workflow::{self, Workflow};
 use super::super::{BASE, jobs, selection, versions};
-use super::fields;
-use super::query::Query;
+
+use super::strict::{self, Query};
 use super::{Answer, Refusal, runs, single};
 use crate::local::World;
 use crate::local::time::now_ms;
@@ -125,7 +125,7 @@ const FIELDS: [&str; 9] = [
 
 /// What is asked.
 fn read(headers: &HeaderMap, body: &[u8]) -> Result<Order, Refusal> {
-    let fields = fields::read(body, &FIELDS, false)?;
+    let fields = strict::body(body, &FIELDS, false)?;
     check_types(&fields)?;
     let mode = match (is_true(&fields, "async"), is_true(&fields, "stream")) {
         (true, _) => Mode::Async,
@@ -136,15 +136,15 @@ fn read(headers: &HeaderMap, body: &[u8]) -> Result<Order, Refusal> {
     if mode == Mode::Async {
         for name in ["selectedOutputs", "includeFileBase64", "base64MaxBytes"] {
             if has(name) {
-                return Err(fields::refused(name, &format!("{name} is not supported for async runs")));
+                return Err(strict::refused(name, &format!("{name} is not supported for async runs")));
             }
         }
         if is_true(&fields, "stream") {
-            return Err(fields::refused("stream", "stream is not supported for async runs"));
+            return Err(strict::refused("stream", "stream is not supported for async runs"));
         }
     } else if has("executionTimeoutSeconds") {
         let why = "executionTimeoutSeconds is supported only for async runs";
-        return Err(fields::refused("executionTimeoutSeconds", why));
+        return Err(strict::refused("executionTimeoutSeconds", why));
     }
     let execution_id = match headers.get("x-run-id").map(|id| id.to_str().unwrap_or_default()) {
         Some(id) if is_execution_id(id) => id.to_owned(),
@@ -180,7 +180,7 @@ fn check_types(fields: &Map<String, Value>) -> Result<(), Refusal> {
             _ => (value.is_boolean(), "boolean"),
         };
         if !fits {
-            return Err(fields::refused(name, &format!("Invalid input: expected {kind}")));
+            return Err(strict::refused(name, &format!("Invalid input: expected {kind}")));
         }
     }
     Ok(())

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::super::log::{self, Row};
 use super::super::log_filter::Filter;
 use super::super::{cursor, v1};
-use super::fields;
-use super::query::Query;
+
+use super::strict::{self, Query};
 use super::workflows::folder_id;
 use super::{Answer, Refusal, page, single};
 use crate::local::World;
@@ -47,7 +47,7 @@ pub async fn list(State(world): State<World>, uri: Uri) -> Answer {
     let (outputs, spans) =
         (full && query.flag("includeFinalOutput")?, full && query.flag("includeTraceSpans")?);
     let level = query.choice("level", &["", "info", "error"])?;
-    let folders = query.list("folderPaths").into_iter().filter_map(fields::tidy_path);
+    let folders = query.list("folderPaths").into_iter().filter_map(strict::tidy_path);
     let filter = Filter {
         workflows: query.list("workflowIds"),
         folders: folders.map(|path| folder_id(&path)).collect(),

@@ -1,17 +1,18 @@
 //! `/api/v2` for workspaces, workflows, runs, logs and billing: strict requests, one envelope, one form of refusal.
 //!
-//! Follow a request: the gate here (key, rate window, headers) → `query` and `fields` (what was asked, to the letter) → a
+//! Follow a request: the gate here (key, rate window, headers) → `strict` (what was asked, to the letter) → a
 //! route's own file.
 
 mod billing;
 
 mod deployments;
 mod execute;
-mod fields;
+
 mod logs;
-mod query;
+
 mod refusal;
 mod runs;
+mod strict;
 mod workflows;
 mod workspaces;
 

@@ -17,8 +17,8 @@ use super::super::selection::{self, Selection};
 use super::super::workflow::{self, Workflow};
 use super::super::{cursor, deferred, execution, jobs, pause, versions};
 use super::execute::{named, queued};
-use super::fields;
-use super::query::Query;
+
+use super::strict::{self, Query};
 use super::{Answer, Refusal, page, single};
 use crate::local::World;
 use crate::local::time::now_ms;
@@ -142,7 +142,7 @@ pub async fn cancel(
     body: Bytes,
 ) -> Answer {
     Query::read(&uri, &[])?;
-    fields::read(&body, &[], true)?;
+    strict::body(&body, &[], true)?;
     let workflow = workflow::wanted(&world.store, &id)?;
     let run = executions::latest(&world, &wanted(&world, &workflow, &run_id).await?).await?;
     let (recorded, paused, reason) = match executions::stop(&world, &run)? {
@@ -169,8 +169,8 @@ pub async fn resume(
     body: Bytes,
 ) -> Answer {
     Query::read(&uri, &[])?;
-    let mut fields = fields::read(&body, &["contextId", "input"], false)?;
-    let context = fields::required(&fields, "contextId", 255)?.to_owned();
+    let mut fields = strict::body(&body, &["contextId", "input"], false)?;
+    let context = strict::required(&fields, "contextId", 255)?.to_owned();
     let input = fields.remove("input").unwrap_or_else(|| json!({}));
     let resumed = match resumption::take_up(&world, &id, &run, &context, input).await? {
         Ok(resumed) => resumed,

@@ -11,8 +11,8 @@ use super::super::definition::{self, inputs};
 use super::super::document::{number, text};
 use super::super::workflow::{self, Workflow};
 use super::super::{editor, portable, versions};
-use super::fields;
-use super::query::Query;
+
+use super::strict::{self, Query};
 use super::{Answer, page, single};
 use crate::local::World;
 use crate::local::time::now_ms;
@@ -37,7 +37,7 @@ pub async fn list(State(world): State<World>, uri: Uri) -> Answer {
     let by = query.choice("sortBy", &["position", "name", "createdAt", "updatedAt", "runCount"])?;
     let descending = query.choice("sortOrder", &["asc", "desc"])? == "desc";
     let (deployed_only, folder) =
-        (query.flag("deployedOnly")?, query.get("folderPath").map(fields::tidy_path));
+        (query.flag("deployedOnly")?, query.get("folderPath").map(strict::tidy_path));
     let part = query.get("search").map(str::to_lowercase);
     let mut documents = world.store.list(workflow::KIND)?;
     documents.retain(|document| {
@@ -65,15 +65,15 @@ pub async fn list(State(world): State<World>, uri: Uri) -> Answer {
 /// `POST /api/v2/workflows`
 pub async fn create(State(world): State<World>, uri: Uri, body: Bytes) -> Answer {
     Query::read(&uri, &[])?;
-    let fields = fields::read(&body, &["workspaceId", "name", "description", "folderPath"], false)?;
-    fields::workspace(&fields)?;
+    let fields = strict::body(&body, &["workspaceId", "name", "description", "folderPath"], false)?;
+    strict::workspace(&fields)?;
     let mut document = json!({
-        "name": fields::required(&fields, "name", 255)?,
-        "description": fields::text(&fields, "description", 2000)?,
+        "name": strict::required(&fields, "name", 255)?,
+        "description": strict::text(&fields, "description", 2000)?,
         "inputs": [],
         "blocks": [],
     });
-    place_in(&mut document, fields::folder(&fields)?);
+    place_in(&mut document, strict::folder(&fields)?);
     let workflow = portable::add(&world.store, document)?;
     Ok(single(StatusCode::CREATED, item(&workflow)))
 }
@@ -91,10 +91,10 @@ pub async fn get(State(world): State<World>, Path(id): Path<String>, uri: Uri) -
 /// `PATCH /api/v2/workflows/{id}`
 pub async fn patch(State(world): State<World>, Path(id): Path<String>, uri: Uri, body: Bytes) -> Answer {
     Query::read(&uri, &[])?;
-    let fields = fields::read(&body, &["name", "description", "folderPath"], false)?;
-    let name = fields.contains_key("name").then(|| fields::required(&fields, "name", 255)).transpose()?;
-    let description = fields::text(&fields, "description", 2000)?;
-    let folder = fields::folder(&fields)?;
+    let fields = strict::body(&body, &["name", "description", "folderPath"], false)?;
+    let name = fields.contains_key("name").then(|| strict::required(&fields, "name", 255)).transpose()?;
+    let description = strict::text(&fields, "description", 2000)?;
+    let folder = strict::folder(&fields)?;
     let workflow = workflow::wanted(&world.store, &id)?;
     let changed = world.store.update(workflow::KIND, workflow.id(), |document| {
         if let Some(name) = name {

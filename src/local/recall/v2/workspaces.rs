@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::super::cursor::{self, Key};
 use super::super::{WORKSPACE, seeds};
-use super::query::Query;
+use super::strict::Query;
 use super::{Answer, Refusal, page, single};
 use crate::local::time::iso;
 

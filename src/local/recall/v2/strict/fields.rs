@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::WORKSPACE;
-use super::Refusal;
+use super::super::super::WORKSPACE;
+use super::super::Refusal;
 
 const BODY: &str = "Invalid request body";
 
@@ -11,7 +11,7 @@ const BODY: &str = "Invalid request body";
 ///
 /// # Errors
 /// When it is no JSON object or holds something else.
-pub fn read(bytes: &[u8], known: &[&str], optional: bool) -> Result<Map<String, Value>, Refusal> {
+pub fn body(bytes: &[u8], known: &[&str], optional: bool) -> Result<Map<String, Value>, Refusal> {
     if optional && bytes.trim_ascii().is_empty() {
         return Ok(Map::new());
     }
@@ -93,8 +93,8 @@ mod tests {
 
     #[test]
     fn only_known_fields_pass() {
-        assert!(read(b"", &[], false).is_err() && read(b"", &[], true).is_ok());
-        assert!(read(b"{\"a\":1}", &["b"], false).is_err() && read(b"{\"b\":1}", &["b"], false).is_ok());
+        assert!(body(b"", &[], false).is_err() && body(b"", &[], true).is_ok());
+        assert!(body(b"{\"a\":1}", &["b"], false).is_err() && body(b"{\"b\":1}", &["b"], false).is_ok());
     }
 
     #[test]

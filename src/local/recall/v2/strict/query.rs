@@ -2,9 +2,9 @@
 
 use axum::http::Uri;
 
-use super::super::WORKSPACE;
-use super::super::cursor::{self, Place};
-use super::Refusal;
+use super::super::super::WORKSPACE;
+use super::super::super::cursor::{self, Place};
+use super::super::Refusal;
 
 const QUERY: &str = "Invalid query parameters";
 
