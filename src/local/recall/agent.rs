@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 use tokio_stream::StreamExt;
 
 use super::block::{Agent, Block, Tool};
-use super::engine::{Event, Listener, Pace, Run, Step};
+use super::engine::{Pace, Run, Step};
 use super::function::compute;
+use super::listener::{Event, Listener};
 use super::reference::{Scope, plain};
 use crate::local::World;
 use crate::local::talker::Turn;

@@ -6,7 +6,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::document::{flag, number, text};
-use super::engine::{Failure, Outcome, Pace, Run, Silent};
+use super::engine::{Failure, Outcome, Pace, Run};
+use super::listener::Silent;
 use super::{execution, limits, plan, versions, workflow};
 use crate::local::World;
 use crate::local::faults::JobFault;
@@ -75,15 +76,19 @@ pub async fn settled(world: &World, id: &str) -> Result<Option<Value>> {
     }
 }
 
-/// Settles every run that is due.
-pub async fn settle_all(world: &World) -> Result<()> {
+/// All runs, with every one settled that is due.
+pub async fn settle_all(world: &World) -> Result<Vec<Value>> {
     let now = now_ms();
-    for document in world.store.list(execution::KIND)? {
-        if phase(&document, now) == Phase::Due {
-            settled(world, text(&document, "executionId")).await?;
+    let mut runs = world.store.list(execution::KIND)?;
+    for document in &mut runs {
+        if phase(document, now) == Phase::Due {
+            let id = text(document, "executionId").to_owned();
+            if let Some(settled) = settled(world, &id).await? {
+                *document = settled;
+            }
         }
     }
-    Ok(())
+    Ok(runs)
 }
 
 /// Takes on the work, so that two processes do not both do it.
@@ -114,7 +119,9 @@ async fn conclude(world: &World, document: &Value) -> Result<Value> {
         let outcome = Outcome::Failed(timed_out(super::live::LIMIT_SECONDS));
         return execution::finish(world, &run, &outcome, number(document, "deadlineAt"));
     }
-    let refused = if text(document, "mode") == "async" { limits::in_worker(world)? } else { None };
+    // What was resumed was let in before.
+    let asks = text(document, "mode") == "async" && document["parentExecutionId"].is_null();
+    let refused = if asks { limits::in_worker(world)? } else { None };
     let outcome = if let Some(why) = refused {
         Outcome::Failed(Failure::of_run("EXECUTION_FAILED", why))
     } else if flag(plan, "fails") {

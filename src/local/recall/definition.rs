@@ -22,11 +22,14 @@ pub async fn status(
 ) -> Answer {
     let workflow = wanted(&world, &id, &request, &headers)?;
     let document = &workflow.document;
-    let body = json!({
+    let mut body = json!({
         "isDeployed": workflow.is_deployed(),
         "deployedAt": moment(document, "deployedAt"),
         "needsRedeployment": versions::needs_redeployment(&world.store, document)?,
     });
+    if world.generation.is_b() {
+        body["isPublished"] = json!(false);
+    }
     Ok(Json(body).into_response())
 }
 

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::block::{Block, Work};
 use super::document::plain_number;
 use super::function::compute;
+use super::listener::{Event, Listener};
 use super::reference::{Scope, plain};
 use super::trace::{End, Trace};
 use super::{agent, execution, files, plan};
@@ -80,50 +81,6 @@ pub enum Pace {
     Live,
     /// The time has passed already: only the results are wanted.
     AtOnce,
-}
-
-/// What happens in a run while it goes on.
-#[derive(Clone, Copy, Debug)]
-pub enum Event<'a> {
-    /// A piece of an agent's answer.
-    Words(&'a str),
-    /// A piece of what it says before it calls a tool, taken back by the [`Event::Reset`] that follows.
-    Aside(&'a str),
-    /// A piece of what an agent thinks.
-    Thinking(&'a str),
-    /// An agent calls a tool.
-    ToolStart {
-        /// The call.
-        id: &'a str,
-        /// The tool.
-        name: &'a str,
-    },
-    /// A tool has answered.
-    ToolEnd {
-        /// The call.
-        id: &'a str,
-        /// The tool.
-        name: &'a str,
-        /// Whether it could.
-        ok: bool,
-    },
-    /// The words of this block so far are not its answer.
-    Reset,
-    /// The block is done.
-    Output(&'a Value),
-}
-
-/// Who hears about a run while it goes on.
-pub trait Listener: Send {
-    /// Something happened in a block.
-    fn hear(&mut self, block: &Block, event: Event<'_>) -> impl Future<Output = ()> + Send;
-}
-
-/// Nobody.
-pub struct Silent;
-
-impl Listener for Silent {
-    async fn hear(&mut self, _: &Block, _: Event<'_>) {}
 }
 
 /// What one block came to.

@@ -11,9 +11,10 @@ use serde_json::{Map, Value, json};
 
 use super::answer::{Answer, Refusal, refuse};
 use super::document::{flag, moment, text};
-use super::engine::{Run, Silent};
+use super::engine::Run;
 use super::files::Inlining;
 use super::gate::RequestId;
+use super::listener::Silent;
 use super::live::{Ended, Live};
 use super::order::{Mode, Order};
 use super::reference::{Scope, spoken};

@@ -32,6 +32,16 @@ pub struct Inlining {
     pub most: u64,
 }
 
+impl Inlining {
+    /// What a body asks for; without a word, all files are inlined.
+    pub fn read(body: &Map<String, Value>) -> Self {
+        Self {
+            wanted: body.get("includeFileBase64") != Some(&Value::Bool(false)),
+            most: body.get("base64MaxBytes").and_then(Value::as_u64).unwrap_or(u64::MAX),
+        }
+    }
+}
+
 /// The folder of the bytes.
 fn folder(world: &World) -> PathBuf {
     world.data.join("recall-run-files")

@@ -5,8 +5,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::deferred::timed_out;
-use super::engine::{Listener, Outcome, Pace, Run};
+use super::engine::{Outcome, Pace, Run};
 use super::execution;
+use super::listener::Listener;
 use crate::local::World;
 use crate::local::store::Result;
 use crate::local::time::now_ms;

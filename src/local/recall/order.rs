@@ -8,6 +8,7 @@ use super::answer::{Refusal, invalid_field, refuse};
 use super::files::Inlining;
 use super::generation::Generation;
 use super::input;
+use super::protocol::Events;
 
 /// How the run is to be answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,48 +49,6 @@ pub struct Order {
     pub files: Inlining,
     /// What the workflow is given.
     pub input: Map<String, Value>,
-}
-
-/// The frames of `agent-events-v1` that were asked for beside the words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Events {
-    /// What agents think.
-    pub thinking: bool,
-    /// What tools they call.
-    pub tools: bool,
-}
-
-const PROTOCOL: &str = "agent-events-v1";
-
-/// The refusal of such frames without the protocol.
-pub const NEEDS_PROTOCOL: &str =
-    "includeThinking and includeToolCalls require X-Sim-Stream-Protocol: agent-events-v1";
-
-impl Events {
-    /// What was negotiated.
-    ///
-    /// # Errors
-    /// When frames are asked for without the protocol.
-    pub fn negotiated(headers: &HeaderMap, body: &Map<String, Value>) -> Result<Option<Self>, &'static str> {
-        let wanted =
-            Self { thinking: is_true(body, "includeThinking"), tools: is_true(body, "includeToolCalls") };
-        let header = headers.get("x-sim-stream-protocol").and_then(|value| value.to_str().ok());
-        match header {
-            Some(PROTOCOL) => Ok(Some(wanted)),
-            _ if wanted.thinking || wanted.tools => Err(NEEDS_PROTOCOL),
-            _ => Ok(None),
-        }
-    }
-}
-
-impl Inlining {
-    /// What a body asks for; without a word, all files are inlined.
-    pub fn read(body: &Map<String, Value>) -> Self {
-        Self {
-            wanted: body.get("includeFileBase64") != Some(&Value::Bool(false)),
-            most: body.get("base64MaxBytes").and_then(Value::as_u64).unwrap_or(u64::MAX),
-        }
-    }
 }
 
 impl Order {

@@ -7,21 +7,17 @@ use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
-use serde_json::{Map, Value, json};
-use uuid::Uuid;
+use serde_json::{Value, json};
 
 use super::answer::{Answer, Refusal, invalid_field, refuse};
 use super::document::{moment, number, text};
-use super::engine::{Run, Silent};
 use super::files::Inlining;
+use super::listener::Silent;
 use super::live::Live;
-use super::reference::{Scope, plain};
+use super::resumption::{take_up, wanted};
 use super::stream::Telling;
-use super::trace::Trace;
-use super::workflow::{self, Workflow};
-use super::{auth, deferred, execute, execution, jobs, order, pause, stream, versions};
+use super::{auth, deferred, execute, execution, jobs, order, pause, stream, workflow};
 use crate::local::World;
-use crate::local::time::{iso, now_ms};
 
 const STATES: [&str; 5] = ["paused", "partially_resumed", "fully_resumed", "cancelling", "cancelled"];
 
@@ -52,15 +48,6 @@ pub async fn paused(
     });
     let list: Vec<Value> = pauses.iter().map(|pause| Value::Object(pause::short(pause))).collect();
     Ok(Json(json!({"pausedExecutions": list})).into_response())
-}
-
-/// The pause of a run, once the run is there.
-async fn wanted(world: &World, id: &str, execution: &str) -> Result<(Workflow, Value), Refusal> {
-    let workflow = workflow::wanted(&world.store, id)?;
-    deferred::settled(world, execution).await?;
-    let pause = world.store.get(pause::KIND, execution)?;
-    let pause = pause.filter(|pause| text(pause, "workflowId") == workflow.id());
-    Ok((workflow, pause.unwrap_or_default()))
 }
 
 /// `GET /api/workflows/{id}/paused/{executionId}` and `GET /api/resume/{id}/{executionId}`
@@ -109,13 +96,14 @@ pub async fn resume(
 ) -> Answer {
     auth::for_runs(&world, &headers, false)?;
     let input = submission(&body)?;
-    let resumed = match take_up(&world, &id, &execution, &context, input).await? {
+    let mut resumed = match take_up(&world, &id, &execution, &context, input).await? {
         Ok(resumed) => resumed,
         Err(denied) => return Err(refuse(StatusCode::BAD_REQUEST, denied.text())),
     };
     let next = resumed.run.execution_id.clone();
     if world.generation.is_b() {
-        jobs::enqueue(&world, &resumed.run, resumed.document, None)?;
+        resumed.document["plan"] = deferred::planned(&resumed.run, world.pace, 0, None, None);
+        execution::begin(&world, &resumed.document)?;
         let body = json!({"status": "started", "executionId": next, "message": "Resume execution started."});
         return Ok(Json(body).into_response());
     }
@@ -156,74 +144,6 @@ fn whole(document: &Value) -> Value {
     })
 }
 
-/// The rest of a paused run, ready to begin.
-pub struct Resumed {
-    /// What is to run.
-    pub run: Run,
-    /// Its document, not stored yet.
-    pub document: Value,
-    /// The workflow in the state in which it began.
-    pub workflow: Workflow,
-    /// How the paused run began: `sync`, `stream` or `async`.
-    pub mode: String,
-}
-
-/// Why a pause cannot be answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Denied {
-    /// There is none.
-    Missing,
-    /// The run waits at another point.
-    OtherPoint,
-    /// Somebody answered already.
-    Taken,
-}
-
-impl Denied {
-    /// In the service's words.
-    pub fn text(self) -> &'static str {
-        match self {
-            Self::Missing => "Paused execution not found or already resumed",
-            Self::OtherPoint => "Pause point not found for execution",
-            Self::Taken => "Pause point already resumed or in progress",
-        }
-    }
-}
-
-/// Answers a pause, once, and prepares the rest of its run.
-///
-/// # Errors
-/// When there is no such workflow or the state cannot be read; the inner error is why the pause is not
-/// answered.
-pub async fn take_up(
-    world: &World,
-    id: &str,
-    execution: &str,
-    context: &str,
-    input: Value,
-) -> Result<Result<Resumed, Denied>, Refusal> {
-    let (workflow, pause) = wanted(world, id, execution).await?;
-    if pause.is_null() || text(&pause, "status") == "cancelled" {
-        return Ok(Err(Denied::Missing));
-    }
-    if text(&pause, "contextId") != context {
-        return Ok(Err(Denied::OtherPoint));
-    }
-    let next = Uuid::new_v4().to_string();
-    if !take(world, execution, &next, &input)? {
-        return Ok(Err(Denied::Taken));
-    }
-    let parent = world.store.get(execution::KIND, execution)?.unwrap_or_default();
-    let workflow = versions::at(&world.store, &workflow, parent["deploymentVersion"].as_i64())?;
-    let run = continued(&workflow, &pause, &next, input);
-    let mode = text(&parent, "mode").to_owned();
-    let mut document = execution::new(&run, &workflow, &mode);
-    document["parentExecutionId"] = json!(execution);
-    document["selected"] = parent["selected"].clone();
-    world.store.update(execution::KIND, execution, |parent| parent["resumedBy"] = json!(next))?;
-    Ok(Ok(Resumed { run, document, workflow, mode }))
-}
-
 /// What the person sent: the value of `input`, else the whole body, else nothing.
 fn submission(body: &[u8]) -> Result<Value, Refusal> {
     if body.trim_ascii().is_empty() {
@@ -235,49 +155,6 @@ fn submission(body: &[u8]) -> Result<Value, Refusal> {
         Some(input) => input,
         None => body,
     })
-}
-
-/// Marks a pause as answered; false when somebody was faster.
-fn take(world: &World, execution: &str, next: &str, input: &Value) -> Result<bool, Refusal> {
-    let mut taken = false;
-    let now = now_ms();
-    world.store.update(pause::KIND, execution, |pause| {
-        taken = text(pause, "status") == "paused";
-        if taken {
-            pause["queue"] = json!([{
-                "id": Uuid::new_v4().to_string(),
-                "pausedExecutionId": pause["id"],
-                "parentExecutionId": execution,
-                "newExecutionId": next,
-                "contextId": pause["contextId"],
-                "resumeInput": input,
-                "status": "completed",
-                "queuedAt": iso(now),
-                "claimedAt": iso(now),
-                "completedAt": iso(now),
-                "failureReason": null,
-            }]);
-            pause["status"] = "fully_resumed".into();
-            pause["updatedAt"] = json!(now);
-        }
-    })?;
-    Ok(taken)
-}
-
-/// The rest of a paused run. The block that asked gives what the person sent, its fields also by
-/// themselves, so that later blocks can say `<approval.approved>`.
-fn continued(workflow: &Workflow, pause: &Value, id: &str, input: Value) -> Run {
-    let mut answer: Map<String, Value> = input.as_object().cloned().unwrap_or_default();
-    answer.insert("submission".into(), input);
-    let mut outputs = pause["outputs"].as_object().cloned().unwrap_or_default();
-    outputs.insert(plain(text(pause, "blockName")), Value::Object(answer));
-    Run {
-        execution_id: id.to_owned(),
-        blocks: workflow.blocks.clone(),
-        position: usize::try_from(number(pause, "position")).unwrap_or_default() + 1,
-        scope: Scope { start: pause["start"].clone(), outputs },
-        trace: Trace::default(),
-    }
 }
 
 #[cfg(test)]

@@ -11,10 +11,11 @@ use tokio_stream::wrappers::ReceiverStream;
 
 use super::block::Block;
 use super::document::text;
-use super::engine::{Event, Listener};
 use super::files::{self, Inlining};
+use super::listener::{Event, Listener};
 use super::live::Live;
-use super::order::{Events, Order};
+use super::order::Order;
+use super::protocol::Events;
 use super::reference::{Scope, at};
 use super::selection::{self, Selection};
 use super::workflow::Workflow;

@@ -76,9 +76,14 @@ fn input(block: &Block, scope: &Scope) -> Value {
         .collect()
 }
 
+/// When a stored run began: one in the background not before a worker took it up.
+pub fn began(run: &Value) -> i64 {
+    run["plan"]["startsAt"].as_i64().unwrap_or_else(|| number(run, "startedAt"))
+}
+
 /// The spans of a stored run: one for the workflow, and in it one for each block that ran.
 pub fn spans(run: &Value, workflow: &str) -> Value {
-    let began = number(run, "startedAt");
+    let began = began(run);
     let ended = run["endedAt"].as_i64().unwrap_or_else(now_ms).max(began);
     let blocks = run["trace"].as_array().into_iter().flatten().enumerate();
     let children: Vec<Value> = blocks.map(|(place, block)| span(block, place, ended)).collect();

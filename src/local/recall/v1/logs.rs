@@ -9,7 +9,8 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
 use super::super::answer::{Refusal, refuse};
-use super::super::log::{self, Filter, Row};
+use super::super::log::{self, Row};
+use super::super::log_filter::Filter;
 use super::super::workflow::Workflow;
 use super::super::{cursor, editor, limits, versions};
 use super::answered;

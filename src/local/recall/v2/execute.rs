@@ -8,16 +8,18 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::super::bucket::SYNC;
-use super::super::engine::Silent;
 use super::super::execute::prepared;
 use super::super::files::{self, Inlining};
 use super::super::limits::{self, Admission};
+use super::super::listener::Silent;
 use super::super::live::Live;
-use super::super::order::{Events, Mode, NEEDS_PROTOCOL, Order, is_execution_id, is_true, strings};
+use super::super::order::{Mode, Order, is_execution_id, is_true, strings};
+use super::super::protocol::{Events, NEEDS_PROTOCOL};
 use super::super::reference::Scope;
 use super::super::stream::{self, Telling};
 use super::super::workflow::{self, Workflow};
 use super::super::{BASE, jobs, selection, versions};
+
 use super::strict::{self, Query};
 use super::{Answer, Refusal, runs, single};
 use crate::local::World;

@@ -4,8 +4,10 @@ use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri};
 use serde_json::{Value, json};
 
-use super::super::log::{self, Filter, Row};
+use super::super::log::{self, Row};
+use super::super::log_filter::Filter;
 use super::super::{cursor, v1};
+
 use super::strict::{self, Query};
 use super::workflows::folder_id;
 use super::{Answer, Refusal, page, single};

@@ -1,4 +1,5 @@
-//! `/api/v2` for workspaces, workflows, runs, logs, billing and what workflows use: strict requests, one envelope, one form of refusal.
+//! `/api/v2` for workspaces, workflows, runs, logs, billing and what workflows use: strict requests, one envelope,
+//! one form of refusal.
 //!
 //! Follow a request: the gate here (key, rate window, headers) → `strict` (what was asked, to the letter) → a
 //! route's own file.

@@ -6,17 +6,18 @@ use axum::http::{StatusCode, Uri};
 use serde_json::{Value, json};
 
 use super::super::document::{moment, number, plain_number, text};
-use super::super::engine::Silent;
 use super::super::executions::{self, Stopped};
 use super::super::limits::dollars;
+use super::super::listener::Silent;
 use super::super::live::Live;
 use super::super::log::{self, Row};
 use super::super::reference::Scope;
-use super::super::resume::{self, Denied};
+use super::super::resumption::{self, Denied};
 use super::super::selection::{self, Selection};
 use super::super::workflow::{self, Workflow};
 use super::super::{cursor, deferred, execution, jobs, pause, versions};
 use super::execute::{named, queued};
+
 use super::strict::{self, Query};
 use super::{Answer, Refusal, page, single};
 use crate::local::World;
@@ -171,7 +172,7 @@ pub async fn resume(
     let mut fields = strict::body(&body, &["contextId", "input"], false)?;
     let context = strict::required(&fields, "contextId", 255)?.to_owned();
     let input = fields.remove("input").unwrap_or_else(|| json!({}));
-    let resumed = match resume::take_up(&world, &id, &run, &context, input).await? {
+    let resumed = match resumption::take_up(&world, &id, &run, &context, input).await? {
         Ok(resumed) => resumed,
         Err(denied @ Denied::Taken) => return Err(Refusal::new(StatusCode::CONFLICT, denied.text())),
         Err(denied) => return Err(Refusal::new(StatusCode::NOT_FOUND, denied.text())),

@@ -11,6 +11,7 @@ use super::super::definition::{self, inputs};
 use super::super::document::{number, text};
 use super::super::workflow::{self, Workflow};
 use super::super::{editor, portable, versions};
+
 use super::strict::{self, Query};
 use super::{Answer, page, single};
 use crate::local::World;
