@@ -60,12 +60,25 @@ fn what_is_no_upload_is_refused() {
     assert_eq!(api.form("v1/files", &[file]).error(400), "workspaceId form field is required");
     assert_eq!(api.form("v1/files", &[&workspace]).error(400), "file form field is required");
     assert_eq!(api.form("v1/files", &[file, foreign]).error(403), "Access denied");
+    let unnamed = "form-data; name=\"file\"; filename=\"\"\r\n\r\n";
+    assert_eq!(api.form("v1/files", &[unnamed, &workspace]).error(400), "file form field is required");
     let malformed = "Request body must be valid multipart form data";
     assert_eq!(api.send("POST", "v1/files", json!({})).error(400), malformed);
     let cut = format!("--edge\r\nContent-Disposition: {file}");
     let kind = ["Content-Type: multipart/form-data; boundary=edge"];
     assert_eq!(api.raw("POST /api/v1/files", &kind, &cut).error(400), malformed);
     assert_eq!(api.get("v1/files").data()["totalCount"], 1, "nothing of what was refused is there");
+}
+
+#[test]
+fn of_two_files_the_first_is_kept() {
+    let api = Api::start();
+    let file = |name: &str| format!("form-data; name=\"file\"; filename=\"{name}\"\r\n\r\nthis is {name}");
+    let workspace = format!("form-data; name=\"workspaceId\"\r\n\r\n{}", api.workspace);
+    let up = api.form("v1/files", &[&file("../one"), &file("two"), &workspace]).data();
+    assert_eq!(up["file"]["name"], "../one");
+    let down = api.get(&format!("v1/files/{}", up["file"]["id"].as_str().unwrap()));
+    assert_eq!((down.status, down.body.as_str()), (200, "this is ../one"));
 }
 
 #[test]

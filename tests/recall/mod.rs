@@ -13,6 +13,7 @@ mod local_generations;
 mod local_knowledge;
 mod local_library;
 mod local_logs;
+mod local_rows;
 mod local_runs;
 mod local_tables;
 mod local_v2;

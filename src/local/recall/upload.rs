@@ -58,7 +58,8 @@ pub async fn receive(
     let (mut workspace, mut file) = (None, None);
     while let Some(mut field) = form.next_field().await.map_err(|_| malformed())? {
         match (field.name(), field.file_name().map(str::to_owned)) {
-            (Some("file"), Some(name)) => {
+            // The first one counts; a form that a person left empty has a file without a name.
+            (Some("file"), Some(name)) if file.is_none() && !name.is_empty() => {
                 let content_type = field.content_type().unwrap_or("application/octet-stream").to_owned();
                 let bytes = Written(Some(path.to_owned()));
                 let size = match transfer::receive(field, path, LARGEST).await {
