@@ -1,6 +1,7 @@
 //! `ra recall` against scripted servers (the contract's vectors, by their numbers) and the local service.
 
 mod background;
+mod bad_servers;
 mod cancel;
 mod execution;
 mod files;
@@ -18,11 +19,19 @@ mod local_runs;
 mod local_tables;
 mod local_v2;
 mod local_v2_runs;
+mod recording;
+mod recording_jobs;
+mod recording_streams;
+mod recordings;
+mod refusal_codes;
+mod refusal_rows;
 mod refusals;
 mod retries;
 mod stream;
 mod stream_ends;
+mod traps;
 mod usage;
+mod vectors;
 mod whole;
 mod wire;
 mod workflow;
