@@ -91,6 +91,14 @@ fn v25_requests_are_read_to_the_letter() {
 }
 
 #[test]
+fn faults_speak_v2_too() {
+    let service = Service::start(&["--fault", "recall:503=5"]);
+    let struck = service.ask("GET /api/v2/workspaces", Value::Null);
+    assert_eq!((struck.status, &struck.json()["error"]["code"]), (503, &json!("SERVICE_UNAVAILABLE")));
+    assert!(struck.head.contains("retry-after: 5"), "{struck:?}");
+}
+
+#[test]
 fn v25_a_used_up_window_says_when_to_come_back() {
     let service = Service::start(&[]);
     let mut last = None;
