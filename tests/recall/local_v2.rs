@@ -187,3 +187,36 @@ fn logs_and_bills_know_runs() {
     let members = service.get(&format!("/api/v2/workspaces/{}/members", service.workspace));
     assert_eq!(members["data"].as_array().unwrap().len(), 1);
 }
+
+#[test]
+fn folders_are_made_moved_and_deleted() {
+    let service = Service::start(&[]);
+    let folders = "/api/v2/workflows/folders";
+    let made = service.post(folders, json!({"workspaceId": service.workspace, "path": "/a"}), 201);
+    assert_eq!(names(&made["data"]), ["name", "path", "parentPath", "createdAt", "updatedAt", "locked"]);
+    service.post(folders, json!({"workspaceId": service.workspace, "path": "a/"}), 409);
+    let mine = json!({"workspaceId": service.workspace, "name": "Mine", "folderPath": "/a/b"});
+    service.post("/api/v2/workflows", mine, 201);
+    let paths = || -> Vec<String> {
+        let page = service.get(&format!("{folders}?workspaceId={}", service.workspace));
+        page["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|item| item["path"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(paths(), ["/a", "/a/b"]);
+    let change = json!({"workspaceId": service.workspace, "path": "/a", "destinationPath": "/c/d"});
+    assert_eq!(service.ask(&format!("PATCH {folders}"), change).json()["data"]["parentPath"], "/c");
+    assert_eq!(paths(), ["/c", "/c/d", "/c/d/b"]);
+    assert_eq!(service.get("/api/v2/workflows/Mine")["data"]["folderPath"], "/c/d/b");
+    let delete = format!("DELETE {folders}?workspaceId={}&path=/c", service.workspace);
+    assert_eq!(service.ask(&delete, Value::Null).status, 409);
+    let gone = service.ask(&format!("{delete}&recursive=true"), Value::Null).json();
+    assert_eq!(
+        gone["data"],
+        json!({"path": "/c", "deleted": true, "deletedItems": {"folders": 3, "workflows": 1}})
+    );
+    assert_eq!(service.ask("GET /api/v2/workflows/Mine", Value::Null).status, 404);
+}
