@@ -1,6 +1,7 @@
 //! `ra recall` against scripted servers (the contract's vectors, by their numbers) and the local service.
 
 mod background;
+mod bad_servers;
 mod cancel;
 mod execution;
 mod files;
@@ -12,11 +13,19 @@ mod local_logs;
 mod local_runs;
 mod local_v2;
 mod local_v2_runs;
+mod recording;
+mod recording_jobs;
+mod recording_streams;
+mod recordings;
+mod refusal_codes;
+mod refusal_rows;
 mod refusals;
 mod retries;
 mod stream;
 mod stream_ends;
+mod traps;
 mod usage;
+mod vectors;
 mod whole;
 mod wire;
 mod workflow;
