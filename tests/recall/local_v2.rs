@@ -91,6 +91,14 @@ fn v25_requests_are_read_to_the_letter() {
 }
 
 #[test]
+fn faults_speak_v2_too() {
+    let service = Service::start(&["--fault", "recall:503=5"]);
+    let struck = service.ask("GET /api/v2/workspaces", Value::Null);
+    assert_eq!((struck.status, &struck.json()["error"]["code"]), (503, &json!("SERVICE_UNAVAILABLE")));
+    assert!(struck.head.contains("retry-after: 5"), "{struck:?}");
+}
+
+#[test]
 fn v25_a_used_up_window_says_when_to_come_back() {
     let service = Service::start(&[]);
     let mut last = None;
@@ -178,4 +186,37 @@ fn logs_and_bills_know_runs() {
     assert_eq!(spaces["data"][0]["id"], json!(service.workspace));
     let members = service.get(&format!("/api/v2/workspaces/{}/members", service.workspace));
     assert_eq!(members["data"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn folders_are_made_moved_and_deleted() {
+    let service = Service::start(&[]);
+    let folders = "/api/v2/workflows/folders";
+    let made = service.post(folders, json!({"workspaceId": service.workspace, "path": "/a"}), 201);
+    assert_eq!(names(&made["data"]), ["name", "path", "parentPath", "createdAt", "updatedAt", "locked"]);
+    service.post(folders, json!({"workspaceId": service.workspace, "path": "a/"}), 409);
+    let mine = json!({"workspaceId": service.workspace, "name": "Mine", "folderPath": "/a/b"});
+    service.post("/api/v2/workflows", mine, 201);
+    let paths = || -> Vec<String> {
+        let page = service.get(&format!("{folders}?workspaceId={}", service.workspace));
+        page["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|item| item["path"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(paths(), ["/a", "/a/b"]);
+    let change = json!({"workspaceId": service.workspace, "path": "/a", "destinationPath": "/c/d"});
+    assert_eq!(service.ask(&format!("PATCH {folders}"), change).json()["data"]["parentPath"], "/c");
+    assert_eq!(paths(), ["/c", "/c/d", "/c/d/b"]);
+    assert_eq!(service.get("/api/v2/workflows/Mine")["data"]["folderPath"], "/c/d/b");
+    let delete = format!("DELETE {folders}?workspaceId={}&path=/c", service.workspace);
+    assert_eq!(service.ask(&delete, Value::Null).status, 409);
+    let gone = service.ask(&format!("{delete}&recursive=true"), Value::Null).json();
+    assert_eq!(
+        gone["data"],
+        json!({"path": "/c", "deleted": true, "deletedItems": {"folders": 3, "workflows": 1}})
+    );
+    assert_eq!(service.ask("GET /api/v2/workflows/Mine", Value::Null).status, 404);
 }

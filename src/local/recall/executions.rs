@@ -26,7 +26,7 @@ async fn wanted(world: &World, workflow: &Workflow, id: &str) -> Result<Value, R
 
 /// Where a run goes on: one that was resumed after a pause lives on under another id, and what becomes of
 /// that is what becomes of it.
-pub async fn latest(world: &World, run: &Value) -> Result<Value, Refusal> {
+pub async fn latest(world: &World, run: &Value) -> crate::local::store::Result<Value> {
     let mut run = run.clone();
     while let Some(next) = run["resumedBy"].as_str() {
         match deferred::settled(world, next).await? {

@@ -1,35 +1,38 @@
 //! Logs: what is kept of every run, one row each, found by filters.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::cursor::{Key, Place};
 use super::document::{moment, plain_number, text};
-use super::executions::status;
+use super::executions::{self, status};
 use super::limits::dollars;
 use super::{deferred, trace, workflow};
 use crate::local::World;
-use crate::local::store::{Result, Store};
+use crate::local::store::Result;
 use crate::local::time::{iso, now_ms};
 
 /// The row of one run.
 pub struct Row {
     /// The run that began.
-    pub run: Value,
+    pub run: Arc<Value>,
     /// The run that it is now: another one when it was resumed after a pause.
-    pub now: Value,
+    pub now: Arc<Value>,
     /// Its workflow; nothing when that is gone.
-    pub workflow: Option<Value>,
+    pub workflow: Option<Arc<Value>>,
     at: i64,
 }
 
 /// Every run, in no order.
 pub async fn all(world: &World) -> Result<Vec<Row>> {
-    let runs = deferred::settle_all(world).await?;
-    let by_id: HashMap<&str, &Value> = runs.iter().map(|run| (text(run, "executionId"), run)).collect();
-    let workflows = workflows(&world.store)?;
+    let runs: Vec<Arc<Value>> = deferred::settle_all(world).await?.into_iter().map(Arc::new).collect();
+    let by_id: HashMap<&str, &Arc<Value>> = runs.iter().map(|run| (text(run, "executionId"), run)).collect();
+    let workflows = world.store.list(workflow::KIND)?.into_iter();
+    let workflows: HashMap<String, Arc<Value>> =
+        workflows.map(|document| (text(&document, "id").to_owned(), Arc::new(document))).collect();
     let at = now_ms();
     let rows = runs.iter().map(|run| {
         let mut now = run;
@@ -42,9 +45,21 @@ pub async fn all(world: &World) -> Result<Vec<Row>> {
     Ok(rows.collect())
 }
 
-fn workflows(store: &Store) -> Result<HashMap<String, Value>> {
-    let documents = store.list(workflow::KIND)?.into_iter();
-    Ok(documents.map(|document| (text(&document, "id").to_owned(), document)).collect())
+/// The row of one run, once it has begun; found without looking at all the others.
+pub async fn of(world: &World, execution: &str) -> Result<Option<Row>> {
+    let Some(run) = deferred::settled(world, execution).await? else { return Ok(None) };
+    let now = executions::latest(world, &run).await?;
+    let workflow = world.store.get(workflow::KIND, text(&run, "workflowId"))?;
+    let row = Row { run: run.into(), now: now.into(), workflow: workflow.map(Arc::new), at: now_ms() };
+    Ok(Some(row).filter(Row::has_begun))
+}
+
+/// The rows of this run alone, or of all runs, that have begun.
+pub async fn begun(world: &World, execution: Option<&str>) -> Result<Vec<Row>> {
+    match execution {
+        Some(execution) => Ok(of(world, execution).await?.into_iter().collect()),
+        None => Ok(all(world).await?.into_iter().filter(Row::has_begun).collect()),
+    }
 }
 
 /// The log id of a run: another one than the run's, and always the same.
@@ -58,7 +73,8 @@ impl Row {
     #[cfg(test)]
     pub fn of(run: &Value) -> Self {
         let workflow = json!({"id": "w", "name": "My Flow"});
-        Self { run: run.clone(), now: run.clone(), workflow: Some(workflow), at: 100 }
+        let run = Arc::new(run.clone());
+        Self { now: run.clone(), run, workflow: Some(workflow.into()), at: 100 }
     }
 
     /// The log id.
@@ -150,13 +166,14 @@ impl Row {
     /// Its workflow with everything that a single log tells of it.
     pub fn whole_workflow(&self) -> Value {
         let mut shown = self.workflow();
-        let document = self.workflow.clone().unwrap_or_default();
+        let nothing = Value::Null;
+        let document = self.workflow.as_deref().unwrap_or(&nothing);
         shown["color"] = json!("#3972F6");
         shown["folderId"] = document["folderId"].clone();
         shown["userId"] = json!("local");
         shown["workspaceId"] = self.run["workspaceId"].clone();
-        shown["createdAt"] = moment(&document, "createdAt");
-        shown["updatedAt"] = moment(&document, "updatedAt");
+        shown["createdAt"] = moment(document, "createdAt");
+        shown["updatedAt"] = moment(document, "updatedAt");
         shown
     }
 

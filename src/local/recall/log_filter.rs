@@ -32,12 +32,12 @@ impl Filter<'_> {
     /// Whether a row is wanted.
     pub fn wants(&self, row: &Row) -> bool {
         let one_of = |names: &[&str], value: &str| names.is_empty() || names.contains(&value);
-        let name = row.workflow.as_ref().map(|workflow| plain(text(workflow, "name")));
-        let named = name.is_some_and(|name| self.workflows.iter().any(|wanted| plain(wanted) == name));
+        let name = || row.workflow.as_ref().map(|workflow| plain(text(workflow, "name")));
+        let named = || name().is_some_and(|name| self.workflows.iter().any(|wanted| plain(wanted) == name));
         let folder = row.workflow.as_ref().map(|workflow| text(workflow, "folderId")).unwrap_or_default();
         let cost = row.now["costMicros"].as_i64().map(dollars);
         let used = |model: &str| !row.cost()["models"][model].is_null();
-        (one_of(&self.workflows, text(&row.run, "workflowId")) || named)
+        (one_of(&self.workflows, text(&row.run, "workflowId")) || named())
             && (self.folders.is_empty() || self.folders.iter().any(|wanted| wanted == folder))
             && one_of(&self.triggers, text(&row.run, "trigger"))
             && self.level.is_none_or(|level| row.level() == level)

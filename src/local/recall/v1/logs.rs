@@ -35,8 +35,8 @@ pub async fn list(
             Some(None) if !world.generation.is_b() => return Err(invalid("cursor", "Invalid cursor")),
             after => after.flatten(),
         };
-        let mut rows = log::all(&world).await?;
-        rows.retain(|row| row.has_begun() && filter.wants(row));
+        let mut rows = log::begun(&world, filter.execution).await?;
+        rows.retain(|row| filter.wants(row));
         let page = cursor::cut(rows, Row::place, descending, after, limit);
         let (outputs, spans) =
             (full && params.flag("includeFinalOutput"), full && params.flag("includeTraceSpans"));
@@ -113,7 +113,7 @@ fn item(row: &Row) -> Value {
 /// `GET /api/v1/logs/{id}`
 pub async fn get(State(world): State<World>, Path(id): Path<String>, headers: HeaderMap) -> Response {
     answered(&world, &headers, async {
-        let row = log::all(&world).await?.into_iter().find(|row| row.has_begun() && row.id() == id);
+        let row = log::begun(&world, None).await?.into_iter().find(|row| row.id() == id);
         let row = row.ok_or_else(|| refuse(StatusCode::NOT_FOUND, "Log not found"))?;
         let mut data = item(&row);
         data["workflow"] = row.whole_workflow();
@@ -139,8 +139,7 @@ pub async fn execution(
     headers: HeaderMap,
 ) -> Response {
     answered(&world, &headers, async {
-        let row =
-            log::all(&world).await?.into_iter().find(|row| row.has_begun() && row.execution() == execution);
+        let row = log::of(&world, &execution).await?;
         let row = row.ok_or_else(|| refuse(StatusCode::NOT_FOUND, "Workflow execution not found"))?;
         let facts = row.facts();
         let mut metadata = json!({"trigger": facts["trigger"], "startedAt": facts["startedAt"]});
@@ -165,7 +164,7 @@ pub async fn execution(
 /// The workflow as it was when it ran.
 pub fn snapshot(world: &World, row: &Row) -> crate::local::store::Result<Value> {
     let Some(document) = &row.workflow else { return Ok(Value::Null) };
-    let workflow = Workflow::read(document.clone());
+    let workflow = Workflow::read(document.as_ref().clone());
     let version = row.run["deploymentVersion"].as_i64();
     Ok(editor::state(&versions::at(&world.store, &workflow, version)?))
 }

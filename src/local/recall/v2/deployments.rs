@@ -10,7 +10,7 @@ use super::super::document::{moment, number, text};
 use super::super::workflow::{self, Workflow};
 use super::super::{audit, editor, portable, versions};
 use super::strict::{self, Query};
-use super::workflows::{item, place_in};
+use super::workflows::{item, put};
 use super::{Answer, Refusal, page, single};
 use crate::local::World;
 
@@ -141,7 +141,7 @@ pub async fn import(State(world): State<World>, uri: Uri, body: Bytes) -> Answer
             read[field] = json!(own);
         }
     }
-    place_in(&mut read, strict::folder(&fields)?);
+    put(&world, &mut read, strict::folder(&fields)?)?;
     let workflow = portable::add(&world.store, read)?;
     Ok(single(StatusCode::CREATED, item(&workflow)))
 }

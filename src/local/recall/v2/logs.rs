@@ -59,8 +59,8 @@ pub async fn list(State(world): State<World>, uri: Uri) -> Answer {
         costs: (query.number("minCost")?, query.number("maxCost")?),
         model: query.get("model"),
     };
-    let mut rows = log::all(&world).await?;
-    rows.retain(|row| row.has_begun() && filter.wants(row));
+    let mut rows = log::begun(&world, filter.execution).await?;
+    rows.retain(|row| filter.wants(row));
     Ok(page(&cursor::cut(rows, Row::place, descending, after, limit), &name, |row| {
         let mut shown = item(row);
         if full {
@@ -88,7 +88,7 @@ fn item(row: &Row) -> Value {
 /// `GET /api/v2/logs/{runId}`
 pub async fn get(State(world): State<World>, Path(run): Path<String>, uri: Uri) -> Answer {
     Query::read(&uri, &[])?;
-    let row = log::all(&world).await?.into_iter().find(|row| row.has_begun() && row.execution() == run);
+    let row = log::of(&world, &run).await?;
     let row = row.ok_or_else(|| Refusal::missing("Log"))?;
     let mut data = item(&row);
     data["workflow"] = row.whole_workflow();

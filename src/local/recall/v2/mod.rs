@@ -8,6 +8,7 @@ mod billing;
 mod credentials;
 mod deployments;
 mod execute;
+mod folders;
 mod library;
 mod logs;
 mod refusal;
@@ -52,6 +53,10 @@ fn open(world: &World) -> Router<World> {
         .route("/api/v2/workspaces/{id}", get(workspaces::get))
         .route("/api/v2/workspaces/{id}/members", get(workspaces::members))
         .route("/api/v2/workflows", get(workflows::list).post(workflows::create))
+        .route(
+            "/api/v2/workflows/folders",
+            get(folders::list).post(folders::create).patch(folders::change).delete(folders::delete),
+        )
         .route("/api/v2/workflows/import", post(deployments::import))
         .route(
             "/api/v2/workflows/{id}",

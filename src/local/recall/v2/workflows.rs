@@ -13,7 +13,7 @@ use super::super::workflow::{self, Workflow};
 use super::super::{editor, portable, versions};
 
 use super::strict::{self, Query};
-use super::{Answer, page, single};
+use super::{Answer, folders, page, single};
 use crate::local::World;
 use crate::local::time::now_ms;
 
@@ -73,7 +73,7 @@ pub async fn create(State(world): State<World>, uri: Uri, body: Bytes) -> Answer
         "inputs": [],
         "blocks": [],
     });
-    place_in(&mut document, strict::folder(&fields)?);
+    put(&world, &mut document, strict::folder(&fields)?)?;
     let workflow = portable::add(&world.store, document)?;
     Ok(single(StatusCode::CREATED, item(&workflow)))
 }
@@ -96,6 +96,7 @@ pub async fn patch(State(world): State<World>, Path(id): Path<String>, uri: Uri,
     let description = strict::text(&fields, "description", 2000)?;
     let folder = strict::folder(&fields)?;
     let workflow = workflow::wanted(&world.store, &id)?;
+    make(&world, folder.as_ref())?;
     let changed = world.store.update(workflow::KIND, workflow.id(), |document| {
         if let Some(name) = name {
             document["name"] = json!(name);
@@ -122,6 +123,21 @@ pub async fn delete(State(world): State<World>, Path(id): Path<String>, uri: Uri
 pub fn folder_id(path: &str) -> String {
     let space = Uuid::from_u128(0x5e0f_2c1a_7d34_4b8e_9a61_0c2d_8e4f_6b12);
     Uuid::new_v5(&space, path.as_bytes()).to_string()
+}
+
+/// Makes the folder that is named.
+fn make(world: &World, folder: Option<&Value>) -> crate::local::store::Result<()> {
+    match folder.and_then(Value::as_str) {
+        Some(path) => folders::ensure(&world.store, path),
+        None => Ok(()),
+    }
+}
+
+/// Makes the folder that is named and puts a workflow into it.
+pub fn put(world: &World, document: &mut Value, folder: Option<Value>) -> crate::local::store::Result<()> {
+    make(world, folder.as_ref())?;
+    place_in(document, folder);
+    Ok(())
 }
 
 /// Puts a workflow into a folder, when one is named.
