@@ -11,6 +11,7 @@ mod limits;
 mod local;
 mod local_api;
 mod local_deployments;
+mod local_families;
 mod local_files;
 mod local_generations;
 mod local_knowledge;
