@@ -16,6 +16,8 @@ enum Reached {
 
 use Reached::{Api, By, Twin};
 
+/// Routes whose commands stand on branches of their own; until these arrive the raw request reaches them.
+const TO_COME: &str = "its command is on its way";
 const FOLDERS: &str = "folders are kept in order in the browser";
 const SESSIONS: &str = "single requests carry up to 100 MB; more is rare";
 const CONNECTORS: &str = "connectors are set up once, in the browser";
@@ -28,8 +30,23 @@ const SHARES: &str = "public links are given in the browser";
 /// `{x}` anything else.
 const ROUTES: &[(&str, Reached)] = &[
     // 5.1
+    ("GET /api/workflows/{w}/paused", Api(TO_COME)),
+    ("GET /api/workflows/{w}/paused/{e}", Api(TO_COME)),
+    ("GET /api/resume/{w}/{e}", Api("the same as paused/{e}")),
+    ("GET /api/resume/{w}/{e}/{c}", Api(TO_COME)),
+    ("POST /api/v2/workflows/{w}/runs/{e}/resume", Api(TO_COME)),
     ("POST /api/resume/{w}/{e}/{c}", By("execution resume {w} {e} {c} --input {}")),
     // 5.2
+    ("GET /api/v1/workflows", Api(TO_COME)),
+    ("GET /api/v1/workflows/{w}", Api(TO_COME)),
+    ("POST /api/v1/workflows/{w}/deploy", Api(TO_COME)),
+    ("DELETE /api/v1/workflows/{w}/deploy", Api(TO_COME)),
+    ("POST /api/v1/workflows/{w}/rollback", Api(TO_COME)),
+    ("GET /api/v1/workflows/{w}/export", Api(TO_COME)),
+    ("POST /api/v1/workflows/import", Api(TO_COME)),
+    ("GET /api/v1/logs", Api(TO_COME)),
+    ("GET /api/v1/logs/{x}", Api(TO_COME)),
+    ("GET /api/v1/logs/executions/{e}", Api(TO_COME)),
     ("GET /api/v1/audit-logs", By("audit-log list")),
     ("GET /api/v1/audit-logs/{x}", By("audit-log get {x}")),
     ("GET /api/v1/files", By("file list")),
@@ -63,6 +80,24 @@ const ROUTES: &[(&str, Reached)] = &[
     ("POST /api/v1/tables/{t}/rows/upsert", By("table row upsert {t} -f a=b")),
     ("POST /api/v1/copilot/chat", Api("retired: it answers 410")),
     // 5.3
+    ("GET /api/v2/workflows", Api(TO_COME)),
+    ("POST /api/v2/workflows", Api(TO_COME)),
+    ("GET /api/v2/workflows/{w}", Api(TO_COME)),
+    ("PATCH /api/v2/workflows/{w}", Api(TO_COME)),
+    ("DELETE /api/v2/workflows/{w}", Api(TO_COME)),
+    ("GET /api/v2/workflows/{w}/versions", Api(TO_COME)),
+    ("GET /api/v2/workflows/{w}/versions/1", Api(TO_COME)),
+    ("GET /api/v2/workflows/{w}/deployment", Api(TO_COME)),
+    ("POST /api/v2/workflows/{w}/deploy", Api(TO_COME)),
+    ("DELETE /api/v2/workflows/{w}/deploy", Api(TO_COME)),
+    ("POST /api/v2/workflows/{w}/rollback", Api(TO_COME)),
+    ("GET /api/v2/workflows/{w}/export", Api(TO_COME)),
+    ("POST /api/v2/workflows/import", Api(TO_COME)),
+    ("GET /api/v2/workflows/{w}/runs", Api(TO_COME)),
+    ("GET /api/v2/workflows/{w}/runs/{e}", Api(TO_COME)),
+    ("POST /api/v2/workflows/{w}/runs/{e}/cancel", Api(TO_COME)),
+    ("GET /api/v2/logs", Api(TO_COME)),
+    ("GET /api/v2/logs/{e}", Api(TO_COME)),
     ("GET /api/v2/workflows/folders", Api(FOLDERS)),
     ("POST /api/v2/workflows/folders", Api(FOLDERS)),
     ("PATCH /api/v2/workflows/folders", Api(FOLDERS)),
