@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::Recall;
+use crate::error::Failure;
 use crate::http::{Answer, Method, Request, segment};
 use crate::json::{Json, Node};
 use crate::services::Service as _;
@@ -85,6 +86,32 @@ pub const RESERVED: &[&str] = &[
     "copilotToolCallId",
     "parentWorkspaceId",
 ];
+
+/// The body for an input: an object is spread at the root, anything else stands under `input`; `wrap` puts an object
+/// there too (2.1).
+///
+/// # Errors
+/// Exit 2 when a name of the input is one that the service takes for itself.
+pub fn body(input: Option<Node>, wrap: bool) -> Result<Node, Failure> {
+    match input {
+        None => Ok(Node::object()),
+        Some(Node::Object(members)) if !wrap => {
+            match members.iter().find(|(name, _)| RESERVED.contains(&name.as_str())) {
+                None => Ok(Node::Object(members)),
+                Some((name, _)) => {
+                    Err(Failure::usage(format!("the service takes the input field `{name}` for itself"))
+                        .code("RESERVED_FIELD")
+                        .hint("add --wrap-input, which sends the input as one field called `input`"))
+                }
+            }
+        }
+        Some(value) => {
+            let mut body = Node::object();
+            body.set("input", value);
+            Ok(body)
+        }
+    }
+}
 
 /// A run accepted as a job.
 #[derive(Clone, Debug)]

@@ -1,0 +1,232 @@
+//! Results on their way to stdout, in the order of completion or of the lines, and how many of which kind.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::Instant;
+
+use anyhow::Result;
+use tokio::sync::{Semaphore, mpsc};
+
+use super::line::Unfit;
+use super::record::{Record, Status};
+use crate::columns::{Column, Kind, View};
+use crate::commands::recall::result;
+use crate::output::{Output, Rows, human};
+use crate::secret::Redactor;
+use crate::text;
+
+/// What tables show of a result, and its id.
+const VIEW: View<'static> = View {
+    columns: &[
+        Column::text("id", "id"),
+        Column::of(Kind::Status, "status", "status"),
+        Column::text("run", "execution_id"),
+        Column::text("attempts", "attempts"),
+        Column::text("ms", "duration_ms"),
+        Column::text("result", "output|error"),
+    ],
+    id: "id",
+};
+
+/// More unusable lines than these are told as results only.
+const TOLD: u64 = 20;
+
+type Shown = (u64, Record, String);
+
+/// Takes results in.
+pub struct Report {
+    records: RefCell<Option<mpsc::UnboundedSender<Shown>>>,
+    counts: RefCell<[u64; Status::ALL.len()]>,
+    before: Cell<u64>,
+    began: Instant,
+    output: Rc<Output>,
+    redactor: Redactor,
+}
+
+/// Brings results to stdout.
+pub struct Printer {
+    records: mpsc::UnboundedReceiver<Shown>,
+    /// With `--ordered`: a place for each result that may wait.
+    window: Option<Rc<Semaphore>>,
+    output: Rc<Output>,
+    redactor: Redactor,
+    rows: Rows,
+}
+
+/// The two ends.
+pub fn report(output: &Rc<Output>, redactor: Redactor, window: Option<Rc<Semaphore>>) -> (Report, Printer) {
+    let (sender, records) = mpsc::unbounded_channel();
+    let report = Report {
+        records: RefCell::new(Some(sender)),
+        counts: RefCell::default(),
+        before: Cell::new(0),
+        began: Instant::now(),
+        output: output.clone(),
+        redactor: redactor.clone(),
+    };
+    (report, Printer { records, window, output: output.clone(), redactor, rows: Rows::new(VIEW) })
+}
+
+impl Report {
+    /// Takes a result; `number` is its line's place in the order, `text` its line of JSON.
+    pub fn add(&self, number: u64, record: Record, text: String) {
+        let at = Status::ALL.iter().position(|status| *status == record.status).unwrap_or_default();
+        self.counts.borrow_mut()[at] += 1;
+        if let Some(records) = &*self.records.borrow() {
+            // A printer that has ended has said why.
+            let _ = records.send((number, record, text));
+        }
+    }
+
+    /// Counts a line that an earlier batch brought to its end.
+    pub fn done_before(&self) {
+        self.before.set(self.before.get() + 1);
+    }
+
+    /// Names a line that cannot be run, unless its result says so on the same screen.
+    pub fn unfit(&self, unfit: &Unfit) {
+        let told = self.count(Status::Invalid);
+        if told < TOLD && !(self.output.is_human() && self.output.is_terminal()) {
+            self.output.warning(&text::line(&unfit.reason.message));
+        } else if told == TOLD {
+            self.output.warning("more lines that cannot be run: see the results with status invalid");
+        }
+    }
+
+    /// No more results come.
+    pub fn close(&self) {
+        self.records.borrow_mut().take();
+    }
+
+    /// What takes secrets out of results.
+    pub fn redactor(&self) -> &Redactor {
+        &self.redactor
+    }
+
+    /// How many ended so.
+    pub fn count(&self, status: Status) -> u64 {
+        let at = Status::ALL.iter().position(|known| *known == status).unwrap_or_default();
+        self.counts.borrow()[at]
+    }
+
+    /// How many ended in this batch.
+    pub fn all(&self) -> u64 {
+        self.counts.borrow().iter().sum()
+    }
+
+    /// `12 completed, 1 failed`; what nobody met is left out.
+    pub fn tally(&self) -> String {
+        let mut parts: Vec<String> = Status::ALL
+            .iter()
+            .map(|status| (self.count(*status), status.word()))
+            .filter(|(count, word)| *count > 0 || *word == "completed")
+            .map(|(count, word)| format!("{count} {word}"))
+            .collect();
+        if self.before.get() > 0 {
+            parts.push(format!("{} done before", self.before.get()));
+        }
+        parts.join(", ")
+    }
+
+    /// The counts as data.
+    pub fn counts(&self) -> serde_json::Value {
+        Status::ALL
+            .iter()
+            .map(|status| (status.word().to_owned(), serde_json::Value::from(self.count(*status))))
+            .collect()
+    }
+
+    /// `in 2.3 s (2164/s)`.
+    pub fn pace(&self) -> String {
+        format!("in {} ({}/s)", human::span(self.began.elapsed()), figure(self.rate()))
+    }
+
+    fn rate(&self) -> f64 {
+        self.all() as f64 / self.began.elapsed().as_secs_f64().max(0.001)
+    }
+
+    /// `[####------] 123 of 500, 87/s, 120 ok, 3 failed, 5 s left`; a total of 0 is not known.
+    pub fn progress(&self, total: u64) -> String {
+        const WIDTH: u64 = 20;
+        let (all, completed, rate) = (self.all(), self.count(Status::Completed), self.rate());
+        let done = all + self.before.get();
+        let total = if total == 0 { 0 } else { total.max(done) };
+        let mut line = String::new();
+        if total > 0 {
+            let filled = (done * WIDTH / total) as usize;
+            line = format!("[{}{}] ", "#".repeat(filled), "-".repeat(WIDTH as usize - filled));
+        }
+        line.push_str(&done.to_string());
+        if total > 0 {
+            line.push_str(&format!(" of {total}"));
+        }
+        line.push_str(&format!(", {}/s, {completed} ok, {} not", figure(rate), all - completed));
+        if total > done && rate > 0.0 {
+            let left = std::time::Duration::from_secs_f64(((total - done) as f64 / rate).min(1e9));
+            line.push_str(&format!(", {} left", human::span(left)));
+        }
+        line
+    }
+}
+
+fn figure(rate: f64) -> String {
+    if rate < 10.0 { format!("{rate:.1}") } else { format!("{rate:.0}") }
+}
+
+impl Printer {
+    /// Prints until no more results come. What came meanwhile goes out with one write.
+    ///
+    /// # Errors
+    /// When nobody reads any more, or stdout cannot be written.
+    pub async fn print(mut self) -> Result<()> {
+        let window = self.window.clone();
+        let mut waiting: BTreeMap<u64, Shown> = BTreeMap::new();
+        let (mut arrived, mut next) = (Vec::new(), 0);
+        while self.records.recv_many(&mut arrived, 1024).await > 0 {
+            let mut bytes = Vec::new();
+            for shown in arrived.drain(..) {
+                let Some(window) = &window else {
+                    bytes.extend(self.row(&shown)?);
+                    continue;
+                };
+                waiting.insert(shown.0, shown);
+                while let Some(shown) = waiting.remove(&next) {
+                    window.add_permits(1);
+                    next += 1;
+                    bytes.extend(self.row(&shown)?);
+                }
+            }
+            self.output.print(&bytes)?;
+        }
+        // After Ctrl-C an earlier line may never come.
+        let mut bytes = Vec::new();
+        for shown in waiting.values() {
+            bytes.extend(self.row(shown)?);
+        }
+        bytes.extend(self.rows.end(&self.output));
+        self.output.print(&bytes)
+    }
+
+    fn row(&mut self, (_, record, text): &Shown) -> Result<Vec<u8>> {
+        if self.output.is_human() && self.output.is_terminal() {
+            return Ok(self.spoken(record).into_bytes());
+        }
+        self.rows.next(text, &self.output)
+    }
+
+    /// `completed  12  812 ms  Hello, Ada!`.
+    fn spoken(&self, record: &Record) -> String {
+        let word = format!("{:<9}", record.status.word());
+        let id = text::line(&record.place.id.key());
+        let said = match &record.end {
+            Ok(output) => text::line(&result::readable(output)),
+            Err(failure) => text::line(&self.redactor.hide(&failure.to_string())),
+        };
+        let rest = format!("  {id}  {}  {said}", human::span(record.took));
+        let room = self.output.width().saturating_sub(word.len() + 1);
+        let painted = self.output.paint().status(word.trim_end());
+        let gap = " ".repeat(word.len() - record.status.word().len());
+        format!("{painted}{gap}{}\n", text::shortened(&rest, room))
+    }
+}
