@@ -1,6 +1,7 @@
 //! `ra recall` against scripted servers (the contract's vectors, by their numbers) and the local service.
 
 mod background;
+mod batch;
 mod cancel;
 mod execution;
 mod files;

@@ -79,8 +79,8 @@ impl Crew {
                     self.report.unfit(&unfit);
                     Record::unsent(unfit.place, None, Status::Invalid, unfit.reason)
                 }
-                Item::Done => {
-                    self.report.done_before();
+                Item::Done(completed) => {
+                    self.report.done_before(completed);
                     self.window.iter().for_each(|window| window.add_permits(1));
                     continue;
                 }
@@ -103,7 +103,7 @@ impl Crew {
             let item = items.recv().await?;
             let number = self.next.get();
             // Numbered while nobody else can take one: results wait for each other by these numbers.
-            if !matches!(item, Item::Done) {
+            if !matches!(item, Item::Done(_)) {
                 self.next.set(number + 1);
             }
             Some((number, item))

@@ -101,20 +101,28 @@ fn end(crew: &Crew, args: &BatchArgs, ctx: &Context) -> Result<Exit> {
         let failure = failure.note(format!("this stopped the batch: {}", report.tally()));
         return Err(resumable(failure, args).into());
     }
-    let bad = report.all() - report.count(Status::Completed);
+    let bad = report.bad();
     if bad == 0 {
         ctx.output.note(&format!("{} {}", report.tally(), report.pace()));
         return Ok(0);
     }
     let stopped = if crew.halt.is_set() { "; the lines after them were not sent" } else { "" };
-    let message = format!("{bad} of {} lines did not complete{stopped}", report.all());
+    let message = format!("{bad} of {} lines did not complete{stopped}", report.over());
     let mut failure = Failure::new(Kind::Partial, message)
         .service(NAME)
         .code("BATCH_INCOMPLETE")
         .note(format!("{} {}", report.tally(), report.pace()));
     failure.details = Some(report.counts());
     let again = crew.halt.is_set() || report.count(Status::Skipped) + report.count(Status::Unknown) > 0;
-    Err(if again { resumable(failure, args) } else { failure }.into())
+    let failure = if again { resumable(failure, args) } else { failure };
+    // What a look at the service could not tell may be sent once more.
+    let failure = match failure.hints.last().cloned() {
+        Some(hint) if args.resume && !args.retry_unknown && report.count(Status::Unknown) > 0 => {
+            failure.hint(format!("{hint} --retry-unknown"))
+        }
+        _ => failure,
+    };
+    Err(failure.into())
 }
 
 fn resumable(failure: Failure, args: &BatchArgs) -> Failure {

@@ -21,8 +21,8 @@ pub enum Item {
     Run(Box<Line>, Option<Open>),
     /// A line that cannot be run.
     Unfit(Unfit),
-    /// A line that an earlier batch brought to its end.
-    Done,
+    /// A line that an earlier batch brought to its end; whether it completed.
+    Done(bool),
     /// Reading cannot go on.
     Broken(Failure),
 }
@@ -42,11 +42,13 @@ pub fn start(source: Source, ledger: Ledger, ahead: usize) -> mpsc::Receiver<Ite
                     let reason = Failure::usage(format!("the id `{id}` stands above already"));
                     Item::Unfit(unfit(line.place, reason.code("DUPLICATE_ID")))
                 }
-                Ok(Ok(line)) if ledger.is_done(&line.place.id) => Item::Done,
-                Ok(Ok(line)) => {
-                    let open = ledger.open(&line.place.id);
-                    Item::Run(Box::new(line), open)
-                }
+                Ok(Ok(line)) => match ledger.done(&line.place.id) {
+                    Some(completed) => Item::Done(completed),
+                    None => {
+                        let open = ledger.open(&line.place.id);
+                        Item::Run(Box::new(line), open)
+                    }
+                },
             };
             let is_last = matches!(item, Item::Broken(_));
             if sender.blocking_send(item).is_err() || is_last {

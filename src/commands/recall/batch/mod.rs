@@ -194,7 +194,7 @@ async fn ask_all(deployed: &Deployed, source: Source, ledger: &Ledger) -> Result
     let mut asked = BTreeSet::new();
     for read in source {
         let Ok(line) = read? else { continue };
-        if ledger.is_done(&line.place.id) || !asked.insert(line.workflow.clone()) {
+        if ledger.done(&line.place.id).is_some() || !asked.insert(line.workflow.clone()) {
             continue;
         }
         deployed.obstacle(&line.workflow).await?;

@@ -38,7 +38,8 @@ type Shown = (u64, Record, String);
 pub struct Report {
     records: RefCell<Option<mpsc::UnboundedSender<Shown>>>,
     counts: RefCell<[u64; Status::ALL.len()]>,
-    before: Cell<u64>,
+    /// Lines that an earlier batch brought to their end: those that completed, and the others.
+    before: [Cell<u64>; 2],
     began: Instant,
     output: Rc<Output>,
     redactor: Redactor,
@@ -60,7 +61,7 @@ pub fn report(output: &Rc<Output>, redactor: Redactor, window: Option<Rc<Semapho
     let report = Report {
         records: RefCell::new(Some(sender)),
         counts: RefCell::default(),
-        before: Cell::new(0),
+        before: Default::default(),
         began: Instant::now(),
         output: output.clone(),
         redactor: redactor.clone(),
@@ -80,8 +81,9 @@ impl Report {
     }
 
     /// Counts a line that an earlier batch brought to its end.
-    pub fn done_before(&self) {
-        self.before.set(self.before.get() + 1);
+    pub fn done_before(&self, completed: bool) {
+        let count = &self.before[usize::from(!completed)];
+        count.set(count.get() + 1);
     }
 
     /// Names a line that cannot be run, unless its result says so on the same screen.
@@ -110,6 +112,16 @@ impl Report {
         self.counts.borrow()[at]
     }
 
+    /// How many lines are over and did not complete, those of an earlier batch too.
+    pub fn bad(&self) -> u64 {
+        self.all() - self.count(Status::Completed) + self.before[1].get()
+    }
+
+    /// How many lines are over, those of an earlier batch too.
+    pub fn over(&self) -> u64 {
+        self.all() + self.before.iter().map(Cell::get).sum::<u64>()
+    }
+
     /// How many ended in this batch.
     pub fn all(&self) -> u64 {
         self.counts.borrow().iter().sum()
@@ -123,8 +135,8 @@ impl Report {
             .filter(|(count, word)| *count > 0 || *word == "completed")
             .map(|(count, word)| format!("{count} {word}"))
             .collect();
-        if self.before.get() > 0 {
-            parts.push(format!("{} done before", self.before.get()));
+        for (count, word) in self.before.iter().zip(["completed before", "not completed before"]) {
+            parts.extend((count.get() > 0).then(|| format!("{} {word}", count.get())));
         }
         parts.join(", ")
     }
@@ -150,7 +162,7 @@ impl Report {
     pub fn progress(&self, total: u64) -> String {
         const WIDTH: u64 = 20;
         let (all, completed, rate) = (self.all(), self.count(Status::Completed), self.rate());
-        let done = all + self.before.get();
+        let done = self.over();
         let total = if total == 0 { 0 } else { total.max(done) };
         let mut line = String::new();
         if total > 0 {

@@ -116,24 +116,26 @@ impl Source {
 
     fn csv(&mut self) -> Option<Read> {
         let Form::Csv { rows, names } = &mut self.form else { return None };
-        let row = match rows.next()? {
-            Ok(row) => row,
-            Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
-                return Some(match error.kind() {
-                    csv::ErrorKind::UnequalLengths { expected_len, len, .. } => Ok(Err(unfit(
-                        Place::numbered(line),
-                        Failure::usage(format!("{len} columns, the first row has {expected_len}")),
-                    ))),
-                    _ => Err(Failure::usage(format!("cannot read on: {error}"))),
-                });
+        let (row, number) = loop {
+            let row = match rows.next()? {
+                Ok(row) => row,
+                Err(error) => return Some(Err(Failure::usage(format!("cannot read on: {error}")))),
+            };
+            // Blank lines that end in CR LF; the others are left out already.
+            if row.len() > 1 || row.get(0) != Some(b"\r") {
+                let number = row.position().map_or(0, csv::Position::line);
+                break (row, number);
             }
         };
-        let number = row.position().map_or(0, csv::Position::line);
+        let unfit = |reason| Some(Ok(Err(unfit(Place::numbered(number), Failure::usage(reason)))));
+        if row.len() != names.len() {
+            return unfit(format!("{} columns, the first row has {}", row.len(), names.len()));
+        }
         let cells: Result<Vec<&str>, _> = row.iter().map(std::str::from_utf8).collect();
-        let Ok(cells) = cells else {
-            return Some(Ok(Err(unfit(Place::numbered(number), Failure::usage("not UTF-8 text")))));
-        };
+        let Ok(mut cells) = cells else { return unfit("not UTF-8 text".to_owned()) };
+        if let Some(last) = cells.last_mut() {
+            *last = last.strip_suffix('\r').unwrap_or(last);
+        }
         let mut whole = Node::object();
         let mut input = Node::object();
         for (name, cell) in names.iter().zip(cells) {
@@ -167,7 +169,9 @@ impl Iterator for Source {
 
 /// The names in the first row, checked before anything is run.
 fn csv_form(bytes: Bytes, reading: &Reading) -> Result<Form, Failure> {
-    let mut reader = csv::ReaderBuilder::new().from_reader(bytes);
+    // With CR LF as one end of a row the reader's line numbers would be one too low: the CR is taken off here.
+    let ends = csv::Terminator::Any(b'\n');
+    let mut reader = csv::ReaderBuilder::new().flexible(true).terminator(ends).from_reader(bytes);
     let heading =
         reader.headers().map_err(|error| Failure::usage(format!("the first row is unusable: {error}")))?;
     let names: Vec<String> = heading.iter().map(|name| name.trim().to_owned()).collect();

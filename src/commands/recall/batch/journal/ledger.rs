@@ -23,7 +23,8 @@ pub struct Open {
 /// What is known of a line by its id.
 #[derive(Debug, PartialEq, Eq)]
 enum Entry {
-    Done,
+    /// Over; whether it completed.
+    Done(bool),
     Open(Box<Open>),
     /// It ended without having been run: a limit, a bad key, a line that could not be read.
     Free,
@@ -98,7 +99,7 @@ impl Ledger {
         let entry = match (written.status.as_str(), written.execution_id.clone()) {
             // Of a second line with this id, or of this one's run alone: what else is known stays true.
             _ if !written.ran => match (known, written.execution_id) {
-                (Some(Entry::Done), _) => Entry::Done,
+                (Some(Entry::Done(_)), _) => return true,
                 (Some(Entry::Open(open)), run) if run.as_ref() != Some(&open.execution) => return true,
                 _ => Entry::Free,
             },
@@ -106,16 +107,20 @@ impl Ledger {
                 Entry::Open(Box::new(Open { execution, job: written.job_id }))
             }
             ("started" | "unknown", None) => Entry::Free,
-            ("completed" | "failed" | "paused" | "cancelled" | "skipped" | "invalid", _) => Entry::Done,
+            ("completed", _) => Entry::Done(true),
+            ("failed" | "paused" | "cancelled" | "skipped" | "invalid", _) => Entry::Done(false),
             _ => return false,
         };
         self.entries.insert(id.key(), entry);
         true
     }
 
-    /// Whether a line has its result.
-    pub fn is_done(&self, id: &Id) -> bool {
-        self.entries.get(&id.key()) == Some(&Entry::Done)
+    /// Whether a line that has its result completed; nothing for one without.
+    pub fn done(&self, id: &Id) -> Option<bool> {
+        match self.entries.get(&id.key()) {
+            Some(Entry::Done(completed)) => Some(*completed),
+            _ => None,
+        }
     }
 
     /// The run that an earlier batch started for a line and did not see the end of.
@@ -174,7 +179,8 @@ mod tests {
         let ledger = ledger.unwrap();
         let open = Open { execution: "e1".into(), job: Some("j".into()) };
         assert_eq!(ledger.open(&id("\"a\"")), Some(open));
-        assert!(ledger.is_done(&id("2")) && ledger.is_done(&id("\"2\"")) && !ledger.is_done(&id("\"a\"")));
+        let done = ["2", "\"2\"", "\"a\""].map(|json| ledger.done(&id(json)));
+        assert_eq!(done, [Some(false), Some(false), None]);
     }
 
     #[test]
@@ -182,9 +188,9 @@ mod tests {
         let refused = "{\"id\":\"a\",\"execution_id\":\"e1\",\"status\":\"failed\",\"ran\":false}\n";
         let (ledger, _) = read(&format!("{STARTED}{refused}"));
         let ledger = ledger.unwrap();
-        assert!(!ledger.is_done(&id("\"a\"")) && ledger.open(&id("\"a\"")).is_none());
+        assert!(ledger.done(&id("\"a\"")).is_none() && ledger.open(&id("\"a\"")).is_none());
         let double = "{\"id\":2,\"execution_id\":null,\"status\":\"invalid\",\"ran\":false}\n";
-        assert!(read(&format!("{DONE}{double}")).0.unwrap().is_done(&id("2")));
+        assert!(read(&format!("{DONE}{double}")).0.unwrap().done(&id("2")).is_some());
         let (ledger, _) = read(&format!("{STARTED}{}", double.replace("2", "\"a\"")));
         assert!(ledger.unwrap().open(&id("\"a\"")).is_some());
     }

@@ -36,7 +36,13 @@ impl Journal {
     pub fn open(path: &Path, resume: bool) -> Result<(Self, Ledger), Failure> {
         let shown = path.display();
         let unusable = |error: std::io::Error| Failure::usage(format!("cannot write `{shown}`: {error}"));
-        let is_new = !path.exists();
+        // A device or a pipe could be neither read again nor cut.
+        let is_new = match path.metadata() {
+            Ok(about) if !about.is_file() => {
+                return Err(Failure::usage(format!("`{shown}` is no regular file")));
+            }
+            about => about.is_err(),
+        };
         let file = File::options().read(true).append(true).create(true).open(path).map_err(unusable)?;
         if file.metadata().map_err(unusable)?.len() > 0 && !resume {
             return Err(Failure::usage(format!("`{shown}` holds an earlier batch's results"))
