@@ -4,10 +4,10 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use tokio::sync::{Mutex, Semaphore, mpsc};
+use tokio::sync::{Mutex, Semaphore};
 
 use super::deployed::Deployed;
-use super::feed::Item;
+use super::feed::{Feed, Item};
 use super::gate::Gate;
 use super::halt::Halt;
 use super::journal::Journal;
@@ -50,7 +50,7 @@ pub struct Crew {
     /// Runs that were sent and are not over, in the order of their lines.
     pub under_way: RefCell<BTreeMap<u64, Sent>>,
     /// Lines still to come.
-    pub items: Mutex<mpsc::Receiver<Item>>,
+    pub items: Mutex<Feed>,
     /// The number of the next line that gets a result.
     pub next: Cell<u64>,
     /// Where waits are told.
@@ -100,7 +100,7 @@ impl Crew {
                 window.acquire().await.ok()?.forget();
             }
             let mut items = self.items.lock().await;
-            let item = items.recv().await?;
+            let item = items.next().await?;
             let number = self.next.get();
             // Numbered while nobody else can take one: results wait for each other by these numbers.
             if !matches!(item, Item::Done(_)) {

@@ -1,7 +1,7 @@
 //! The lines on their way to the workers: read in a thread of their own, a few ahead, each id once.
 
-use std::collections::HashSet;
 use std::collections::hash_map::RandomState;
+use std::collections::{HashSet, VecDeque};
 use std::hash::BuildHasher as _;
 use std::io::Read as _;
 use std::sync::Arc;
@@ -27,13 +27,33 @@ pub enum Item {
     Broken(Failure),
 }
 
-/// Starts to read. At most `ahead` lines wait for a worker, so that memory stays flat however long the input is.
-pub fn start(source: Source, ledger: Ledger, ahead: usize) -> mpsc::Receiver<Item> {
-    let (sender, items) = mpsc::channel(ahead);
+/// More lines, and more bytes of them, are not handed over together.
+const TOGETHER: (usize, usize) = (32, 64 * 1024);
+
+/// Lines on their way to the workers.
+pub struct Feed {
+    read: mpsc::Receiver<VecDeque<Item>>,
+    first: VecDeque<Item>,
+}
+
+impl Feed {
+    /// The next line.
+    pub async fn next(&mut self) -> Option<Item> {
+        while self.first.is_empty() {
+            self.first = self.read.recv().await?;
+        }
+        self.first.pop_front()
+    }
+}
+
+/// Starts to read. A few lines wait for the workers, so that memory stays flat however long the input is.
+pub fn start(mut source: Source, ledger: Ledger) -> Feed {
+    let (sender, read) = mpsc::channel(2);
     std::thread::spawn(move || {
         // Hashes, not ids: eight bytes a line are all that a long input leaves behind.
         let (mut seen, hashes) = (HashSet::new(), RandomState::new());
-        for read in source {
+        let (mut together, mut handed) = (VecDeque::new(), 0);
+        while let Some(read) = source.next() {
             let item = match read {
                 Err(failure) => Item::Broken(failure),
                 Ok(Err(unfit)) => Item::Unfit(unfit),
@@ -51,12 +71,20 @@ pub fn start(source: Source, ledger: Ledger, ahead: usize) -> mpsc::Receiver<Ite
                 },
             };
             let is_last = matches!(item, Item::Broken(_));
-            if sender.blocking_send(item).is_err() || is_last {
+            together.push_back(item);
+            // Waking the workers for each line would cost more than the line. A slow stdin's lines go one by one.
+            let few = together.len() < TOGETHER.0 && source.taken - handed < TOGETHER.1;
+            if source.is_ready() && few && !is_last {
+                continue;
+            }
+            handed = source.taken;
+            if sender.blocking_send(std::mem::take(&mut together)).is_err() || is_last {
                 return;
             }
         }
+        let _ = sender.blocking_send(together);
     });
-    items
+    Feed { read, first: VecDeque::new() }
 }
 
 /// Counts the lines of a file, beside everything else; 0 until it is through. Blank lines and line breaks inside

@@ -143,8 +143,7 @@ pub async fn run(args: BatchArgs, ctx: &Context) -> Result<Exit> {
         Some(file) if ctx.output.draws() => feed::count(file, source.has_heading()),
         _ => Default::default(),
     };
-    let ahead = usize::from(args.concurrency);
-    let window = args.ordered.then(|| Rc::new(Semaphore::new(4 * ahead)));
+    let window = args.ordered.then(|| Rc::new(Semaphore::new(4 * usize::from(args.concurrency))));
     let (report, printer) = report::report(&ctx.output, ctx.redactor(), window.clone());
     let crew = Rc::new(Crew {
         recall: recall.through(ctx.http_once()),
@@ -160,7 +159,7 @@ pub async fn run(args: BatchArgs, ctx: &Context) -> Result<Exit> {
         report,
         window,
         under_way: RefCell::default(),
-        items: Mutex::new(feed::start(source, ledger, ahead)),
+        items: Mutex::new(feed::start(source, ledger)),
         next: Cell::new(0),
         output: ctx.output.clone(),
         interrupt: ctx.interrupt().clone(),

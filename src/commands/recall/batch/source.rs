@@ -1,7 +1,7 @@
 //! Where the lines come from: an NDJSON or CSV file, or stdin, read as a stream.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, ErrorKind};
+use std::io::{BufRead as _, BufReader, ErrorKind, Read};
 use std::path::Path;
 
 use clap::ValueEnum;
@@ -23,13 +23,15 @@ pub enum Format {
 /// Longer lines are no input of a run: servers take 10 MiB.
 const LONGEST: usize = 16 * 1024 * 1024;
 
-type Bytes = Box<dyn BufRead + Send>;
+type Bytes = BufReader<Box<dyn Read + Send>>;
 
 /// The lines, one after the other.
 pub struct Source {
     /// How a line becomes a run.
     pub reading: Reading,
     form: Form,
+    /// Bytes of the lines read so far.
+    pub taken: usize,
     /// The file, when it is one that can be read twice.
     pub file: Option<String>,
 }
@@ -40,7 +42,7 @@ enum Form {
 }
 
 /// What reading a line gives: a run, a line that is none, or the end of reading.
-pub type Read = Result<Result<Line, Unfit>, Failure>;
+pub type Next = Result<Result<Line, Unfit>, Failure>;
 
 impl Source {
     /// Opens FILE or, for `-`, stdin. A CSV's first row is read at once.
@@ -54,8 +56,8 @@ impl Source {
         ctx: &Context,
     ) -> Result<Self, Failure> {
         let path = file.strip_prefix('@').unwrap_or(file);
-        let (bytes, regular): (Bytes, bool) = if path == "-" {
-            (Box::new(BufReader::new(ctx.stdin.stream("FILE")?)), false)
+        let (bytes, regular): (Box<dyn Read + Send>, bool) = if path == "-" {
+            (Box::new(ctx.stdin.stream("FILE")?), false)
         } else {
             let unreadable = |error: std::io::Error| Failure::usage(format!("cannot read `{path}`: {error}"));
             let opened = File::open(path).map_err(unreadable)?;
@@ -63,15 +65,16 @@ impl Source {
             if about.is_dir() {
                 return Err(Failure::usage(format!("`{path}` is a folder")));
             }
-            (Box::new(BufReader::with_capacity(64 * 1024, opened)), about.is_file())
+            (Box::new(opened), about.is_file())
         };
+        let bytes = BufReader::with_capacity(64 * 1024, bytes);
         let by_name = Path::new(path).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
         let format = format.unwrap_or(if by_name { Format::Csv } else { Format::Ndjson });
         let form = match format {
             Format::Ndjson => Form::Ndjson { bytes, number: 0 },
             Format::Csv => csv_form(bytes, &reading)?,
         };
-        Ok(Self { reading, form, file: regular.then(|| path.to_owned()) })
+        Ok(Self { reading, form, taken: 0, file: regular.then(|| path.to_owned()) })
     }
 
     /// Whether the first row is no line.
@@ -79,7 +82,16 @@ impl Source {
         matches!(self.form, Form::Csv { .. })
     }
 
-    fn ndjson(&mut self) -> Option<Read> {
+    /// Whether the next line is at hand, so that reading it cannot take long.
+    pub fn is_ready(&self) -> bool {
+        match &self.form {
+            _ if self.file.is_some() => true,
+            Form::Ndjson { bytes, .. } => bytes.buffer().contains(&b'\n'),
+            Form::Csv { .. } => false,
+        }
+    }
+
+    fn ndjson(&mut self) -> Option<Next> {
         let Form::Ndjson { bytes, number } = &mut self.form else { return None };
         loop {
             let mut text = Vec::new();
@@ -90,6 +102,7 @@ impl Source {
                 Err(error) => return Some(Err(Failure::usage(format!("cannot read on: {error}")))),
             };
             *number += 1;
+            self.taken += text.len();
             let place = Place::numbered(*number);
             if long {
                 return Some(Ok(Err(unfit(place, Failure::usage("longer than 16 MiB")))));
@@ -114,7 +127,7 @@ impl Source {
         }
     }
 
-    fn csv(&mut self) -> Option<Read> {
+    fn csv(&mut self) -> Option<Next> {
         let Form::Csv { rows, names } = &mut self.form else { return None };
         let (row, number) = loop {
             let row = match rows.next()? {
@@ -136,6 +149,7 @@ impl Source {
         if let Some(last) = cells.last_mut() {
             *last = last.strip_suffix('\r').unwrap_or(last);
         }
+        self.taken += row.as_slice().len();
         let mut whole = Node::object();
         let mut input = Node::object();
         for (name, cell) in names.iter().zip(cells) {
@@ -157,9 +171,9 @@ impl Source {
 }
 
 impl Iterator for Source {
-    type Item = Read;
+    type Item = Next;
 
-    fn next(&mut self) -> Option<Read> {
+    fn next(&mut self) -> Option<Next> {
         match self.form {
             Form::Ndjson { .. } => self.ndjson(),
             Form::Csv { .. } => self.csv(),
