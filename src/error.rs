@@ -86,6 +86,8 @@ pub struct Failure {
     pub details: Option<Value>,
     /// The request had left when its answer was lost: it may have been carried out.
     pub sent: bool,
+    /// The server does not know the request at all: it is older than the route, or another server.
+    pub route_missing: bool,
     /// Already shown as it happened (a detach message): end with the code, say nothing more.
     pub silent: bool,
 }
@@ -106,6 +108,7 @@ impl Failure {
             retry_after: None,
             details: None,
             sent: false,
+            route_missing: false,
             silent: false,
         }
     }

@@ -1,5 +1,8 @@
 //! One list out of many answers.
 
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use crate::json::Json;
 
 /// How a list goes on after one of its pages.
@@ -11,6 +14,20 @@ pub enum Next {
     Offset(usize),
     /// With this cursor.
     Cursor(String),
+}
+
+/// How a list is asked for page by page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Paging {
+    /// As the service's lists usually are.
+    #[default]
+    Usual,
+    /// Not at all: everything comes at once, and a `limit` may be refused.
+    Whole,
+    /// By cursor, at most so many items at once.
+    Cursor(usize),
+    /// By offset, at most so many items at once.
+    Offset(usize),
 }
 
 /// One page.
@@ -29,7 +46,9 @@ pub struct Walk {
     /// Where the next page starts.
     pub next: Next,
     taken: usize,
-    previous: Option<(String, Next)>,
+    /// Marks of the pages seen: their first item and their cursor. Eight bytes a mark, so that a list of a million
+    /// pages still fits.
+    seen: HashSet<u64>,
     /// The list went on when enough was there, or stopped because the server repeated itself.
     pub stopped: Option<Stopped>,
 }
@@ -52,35 +71,47 @@ impl Walk {
             page_size: page_size.max(1),
             next: Next::Offset(0),
             taken: 0,
-            previous: None,
+            seen: HashSet::new(),
             stopped: None,
         }
     }
 
     /// Takes a page; gives the items that still fit and whether to ask on.
     pub fn take(&mut self, mut page: Page) -> (Vec<Json>, bool) {
-        let first = page.items.first().map(|item| item.text().to_owned()).unwrap_or_default();
-        let repeats = self.previous.as_ref().is_some_and(|(text, next)| {
-            (!first.is_empty() && *text == first) || (page.next != Next::End && *next == page.next)
-        });
-        if repeats {
+        let first = page.items.first().map(|item| mark("item", item.text()));
+        let cursor = match &page.next {
+            Next::Cursor(cursor) => Some(mark("cursor", cursor)),
+            Next::End | Next::Offset(_) => None,
+        };
+        // A page that was there before, or a cursor that leads back to one: the list would go round for ever.
+        if first.is_some_and(|mark| !self.seen.insert(mark)) {
             self.stopped = Some(Stopped::Repeats);
             return (Vec::new(), false);
         }
+        let circles = cursor.is_some_and(|mark| !self.seen.insert(mark));
         let room = if self.limit == 0 { usize::MAX } else { self.limit - self.taken };
         let more = page.items.len() > room || page.next != Next::End;
         page.items.truncate(room);
         self.taken += page.items.len();
         let empty = page.items.is_empty();
-        self.previous = Some((first, page.next.clone()));
         self.next = page.next;
         if self.limit != 0 && self.taken >= self.limit {
             self.stopped = more.then_some(Stopped::Limit);
             return (page.items, false);
         }
+        if circles {
+            self.stopped = Some(Stopped::Repeats);
+            return (page.items, false);
+        }
         let on = self.next != Next::End && !empty;
         (page.items, on)
     }
+}
+
+fn mark(kind: &str, text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (kind, text).hash(&mut hasher);
+    hasher.finish()
 }
 
 #[cfg(test)]
@@ -108,5 +139,11 @@ mod tests {
         let mut walk = Walk::new(0, 2);
         assert!(walk.take(page(&[1, 2], Next::Offset(2))).1);
         assert!(!walk.take(page(&[1, 2], Next::Offset(4))).1);
+        // Back to the first page from the third.
+        let mut walk = Walk::new(0, 2);
+        assert!(walk.take(page(&[1, 2], Next::Cursor("a".into()))).1);
+        assert!(walk.take(page(&[3, 4], Next::Cursor("b".into()))).1);
+        assert!(!walk.take(page(&[1, 2], Next::Cursor("c".into()))).1);
+        assert_eq!(walk.stopped, Some(Stopped::Repeats));
     }
 }

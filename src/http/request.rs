@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::pages::Paging;
 use crate::secret::Secret;
 
 /// The verbs the services use.
@@ -97,6 +98,8 @@ pub struct Request {
     pub timeout: Option<Duration>,
     /// What kind of answer it asks for.
     pub accept: &'static str,
+    /// How its list goes on, when it asks for one.
+    pub paging: Paging,
 }
 
 /// Everything but the unreserved characters of RFC 3986.
@@ -125,6 +128,7 @@ impl Request {
             repeat,
             timeout: None,
             accept: "application/json",
+            paging: Paging::Usual,
         }
     }
 
@@ -167,6 +171,13 @@ impl Request {
     #[must_use]
     pub fn patient(mut self, limit: Duration) -> Self {
         self.timeout = Some(limit);
+        self
+    }
+
+    /// Says how its list goes on.
+    #[must_use]
+    pub fn paged(mut self, paging: Paging) -> Self {
+        self.paging = paging;
         self
     }
 

@@ -18,16 +18,28 @@ pub struct Found {
     pub names: Vec<String>,
 }
 
-/// The id for what a person typed. An id stays as it is; a name must belong to exactly one thing.
+/// The id for what a person typed. An id stays as it is; a name must belong to exactly one thing. `within` is the
+/// value of the setting that says where to look (a workspace), for lists that want one.
 ///
 /// # Errors
 /// Exit 4 when nothing has the name, exit 2 when several have it, or why the list could not be had.
-pub async fn resolve(service: &dyn Service, lookup: &Lookup, given: &str) -> Result<Found> {
+pub async fn resolve(
+    service: &dyn Service,
+    lookup: &Lookup,
+    given: &str,
+    within: Option<&str>,
+) -> Result<Found> {
     let as_it_is = |names| Ok(Found { id: given.to_owned(), names });
     if looks_like_id(given) {
         return as_it_is(Vec::new());
     }
-    let request = service.request(Method::Get, lookup.path);
+    let mut request = service.request(Method::Get, lookup.path);
+    match (lookup.within, within) {
+        (Some((parameter, _)), Some(value)) => request = request.query(parameter, value),
+        // Nobody said where to look, so that only an id can be meant.
+        (Some(_), None) => return as_it_is(Vec::new()),
+        (None, _) => {}
+    }
     if service.http().plans(&request) {
         return Ok(Found { id: format!("<id of {given}>"), names: Vec::new() });
     }

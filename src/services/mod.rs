@@ -15,7 +15,7 @@ use anyhow::Result;
 use self::operation::Operation;
 
 use crate::error::Failure;
-use crate::http::pages::{Page, Stopped, Walk};
+use crate::http::pages::{Page, Paging, Stopped, Walk};
 use crate::http::{Answer, Client, Method, Repeat, Request};
 use crate::json::Json;
 
@@ -40,7 +40,7 @@ pub trait Service {
     fn payload(&self, answer: &Answer) -> Result<Json, Failure>;
 
     /// The query parameters that ask for the next page of a list; none when the service does not page.
-    fn page_query(&self, walk: &Walk) -> Vec<(&'static str, String)>;
+    fn page_query(&self, walk: &Walk, paging: Paging) -> Vec<(&'static str, String)>;
 
     /// A page of a list.
     ///
@@ -104,11 +104,15 @@ pub async fn list(
     page_size: Option<usize>,
     mut take: impl FnMut(Vec<Json>) -> Result<()>,
 ) -> Result<Option<Stopped>> {
-    let size = page_size.unwrap_or(service.largest_page()).min(service.largest_page());
+    let largest = match request.paging {
+        Paging::Cursor(largest) | Paging::Offset(largest) => largest,
+        Paging::Usual | Paging::Whole => service.largest_page(),
+    };
+    let size = page_size.unwrap_or(largest).min(largest);
     let mut walk = Walk::new(limit, size);
     loop {
         let mut request = request.clone();
-        for (name, value) in service.page_query(&walk) {
+        for (name, value) in service.page_query(&walk, request.paging) {
             request = request.query(name, value);
         }
         let answer = call(service, &request).await?;

@@ -5,6 +5,7 @@
 
 use crate::columns::Column;
 use crate::http::Method;
+use crate::http::pages::Paging;
 
 /// One thing a service can do.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +32,38 @@ pub struct Operation {
     pub destructive: bool,
     /// Whether this description alone makes the command; otherwise the command has code of its own.
     pub generic: bool,
+    /// What the help says beside `about`; nothing when empty.
+    pub more: &'static str,
+    /// Where the thing stands in the payload, as a dotted path; nothing when the payload is the thing.
+    pub within: &'static str,
+    /// How its list goes on.
+    pub paging: Paging,
+    /// Whether `-f` and `-F` add to its body, and at which dotted path (empty: at the root).
+    pub fields: Option<&'static str>,
+    /// What works instead on a server that lacks the route: a command line, or nothing when empty.
+    pub instead: &'static str,
+}
+
+impl Operation {
+    /// An operation without anything, to be completed: `Operation { words: …, ..Operation::BASE }`.
+    pub const BASE: Self = Self {
+        words: &[],
+        about: "",
+        examples: &[],
+        method: Method::Get,
+        path: "",
+        parameters: &[],
+        answer: Shape::One,
+        columns: &[],
+        id: "id",
+        destructive: false,
+        generic: true,
+        more: "",
+        within: "",
+        paging: Paging::Usual,
+        fields: None,
+        instead: "",
+    };
 }
 
 /// What an operation answers.
@@ -83,10 +116,22 @@ pub enum Type {
     Word,
     /// A whole number.
     Number,
+    /// A number, perhaps with decimals; it keeps its spelling.
+    Decimal,
     /// Given or not.
     Switch,
-    /// Words, the flag once for each.
+    /// `true` or `false`.
+    Bool,
+    /// Words, the flag once for each; in a query one value parted by commas.
     Words,
+    /// JSON: literal, `@FILE`, `-`.
+    Json,
+    /// A document in JSON or YAML: `@FILE`, a path, `-`.
+    Document,
+    /// A moment: ISO 8601, or how long ago (`2h`).
+    Moment,
+    /// Nothing that is typed: the value of its setting.
+    Setting,
     /// One of these.
     OneOf(&'static [&'static str]),
 }
@@ -100,6 +145,8 @@ pub struct Lookup {
     pub path: &'static str,
     /// The members that may be its name.
     pub names: &'static [&'static str],
+    /// What the list must be asked with: a query parameter, and the setting that holds its value.
+    pub within: Option<(&'static str, &'static str)>,
 }
 
 impl Parameter {
@@ -132,6 +179,24 @@ impl Parameter {
     /// A word that goes into the path.
     pub const fn path(name: &'static str, help: &'static str) -> Self {
         Self { name, place: Place::Path, kind: Type::Word, required: true, help, setting: None, lookup: None }
+    }
+
+    /// An optional word that goes into the body.
+    pub const fn body_word(name: &'static str, place: &'static str, help: &'static str) -> Self {
+        Self { place: Place::BodyWord(place), kind: Type::Text, required: false, ..Self::path(name, help) }
+    }
+
+    /// A value that comes from a setting alone, and without which nothing works.
+    pub const fn of_setting(place: Place, setting: &'static str) -> Self {
+        Self {
+            name: setting,
+            place,
+            kind: Type::Setting,
+            required: true,
+            help: "",
+            setting: Some(setting),
+            lookup: None,
+        }
     }
 
     /// The same, typed otherwise.

@@ -52,7 +52,7 @@ const TABLE: &[(u16, &str, &str, i32)] = &[
     (422, r#"{"error":"x"}"#, "INVALID_REQUEST", 1),
     (423, r#"{"error":{"code":"LOCKED","message":"x"}}"#, "LOCKED", 1),
     (499, r#"{"success":false,"error":"Client cancelled request"}"#, "CANCELLED", 9),
-    (405, "", "EXECUTION_ERROR", 1),
+    (405, "", "NOT_FOUND", 4),
     (500, r#"{"error":"Internal server error","requestId":"r1"}"#, "EXECUTION_ERROR", 7),
     (500, "", "EXECUTION_ERROR", 7),
     (502, "<html>", "SERVICE_UNAVAILABLE", 7),

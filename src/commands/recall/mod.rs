@@ -15,7 +15,9 @@ use anyhow::Result;
 use clap::{Args, Subcommand};
 
 use super::Exit;
+use crate::config::Origin;
 use crate::context::Context;
+use crate::services::recall::operations::WORKSPACE_SETTING;
 
 /// Run deployed workflows: in step, streamed, or as background jobs
 #[derive(Args, Debug)]
@@ -37,6 +39,14 @@ pub struct Flags {
     /// Key: - reads it from stdin, @FILE from a file
     #[arg(long, global = true, value_name = "KEY")]
     pub api_key: Option<String>,
+
+    /// Workspace whose things are meant: workflows by name, logs, tables, files
+    #[arg(long, global = true, value_name = "ID")]
+    pub workspace: Option<String>,
+
+    /// Generation of the service's API for workflows, runs and logs
+    #[arg(long, global = true, value_name = "API", value_parser = ["legacy", "v2", "auto"])]
+    pub api: Option<String>,
 }
 
 /// The commands with code of their own; the others are made from `services/recall/operations.rs`.
@@ -64,6 +74,12 @@ impl Flags {
     pub fn apply(&self, ctx: &Context) -> Result<()> {
         let address = self.base_url.as_deref().map(|url| ("recall.base_url", "--base-url", url));
         let key = self.api_key.as_deref().map(|key| ("recall.api_key", key));
+        for (setting, flag, value) in
+            [(WORKSPACE_SETTING, "--workspace", &self.workspace), ("recall.api", "--api", &self.api)]
+        {
+            let Some(value) = value else { continue };
+            ctx.settings()?.decide(setting, value, Origin::Flag(flag.to_owned()))?;
+        }
         Ok(ctx.service_flags(address, key)?)
     }
 }

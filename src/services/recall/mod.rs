@@ -1,6 +1,7 @@
 //! Recall's client: base address, key, and the requests of contract 2 and 3.
 
 pub mod commands;
+mod envelope;
 pub mod errors;
 pub mod execute;
 pub mod jobs;
@@ -13,7 +14,7 @@ use std::time::Duration;
 
 use super::{Service, unreadable};
 use crate::error::Failure;
-use crate::http::pages::{Next, Page, Walk};
+use crate::http::pages::{Page, Paging, Walk};
 use crate::http::{Answer, Client, HeaderValue, Method, Request, segment};
 use crate::json::{Json, Node};
 use crate::secret::Secret;
@@ -46,7 +47,7 @@ impl Recall {
         self.request(Method::Get, &format!("/api/workflows/{}/status", segment(workflow)))
     }
 
-    /// A workflow's whole definition; its blocks' names stand in `data.state.blocks` (3.1).
+    /// A workflow's whole definition; its blocks' names stand in `state.blocks` (3.1).
     pub fn definition(&self, workflow: &str) -> Request {
         self.request(Method::Get, &format!("/api/workflows/{}", segment(workflow)))
     }
@@ -103,17 +104,20 @@ impl Service for Recall {
     }
 
     fn payload(&self, answer: &Answer) -> Result<Json, Failure> {
-        answer.json().ok_or_else(|| unreadable(NAME, answer, "recall.base_url"))
+        if matches!(answer.status, 204 | 205) {
+            return Ok(Json::from(serde_json::Value::Null));
+        }
+        let whole = answer.json().ok_or_else(|| unreadable(NAME, answer, "recall.base_url"))?;
+        Ok(envelope::opened(whole))
     }
 
-    fn page_query(&self, _walk: &Walk) -> Vec<(&'static str, String)> {
-        Vec::new()
+    fn page_query(&self, walk: &Walk, paging: Paging) -> Vec<(&'static str, String)> {
+        envelope::page_query(walk, paging)
     }
 
-    fn page(&self, answer: &Answer, _walk: &Walk) -> Result<Page, Failure> {
-        let items =
-            self.payload(answer)?.items().ok_or_else(|| unreadable(NAME, answer, "recall.base_url"))?;
-        Ok(Page { items, next: Next::End })
+    fn page(&self, answer: &Answer, walk: &Walk) -> Result<Page, Failure> {
+        let whole = answer.json().ok_or_else(|| unreadable(NAME, answer, "recall.base_url"))?;
+        envelope::page(&whole, walk).ok_or_else(|| unreadable(NAME, answer, "recall.base_url"))
     }
 
     fn largest_page(&self) -> usize {

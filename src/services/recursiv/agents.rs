@@ -5,10 +5,12 @@ use serde_json::Value;
 use crate::services::operation::Lookup;
 
 /// Agents by name or username.
-pub const AGENT: Lookup = Lookup { noun: "agent", path: "/agents", names: &["name", "username"] };
+pub const AGENT: Lookup =
+    Lookup { noun: "agent", path: "/agents", names: &["name", "username"], within: None };
 
 /// Projects by name or slug.
-pub const PROJECT: Lookup = Lookup { noun: "project", path: "/projects", names: &["name", "slug"] };
+pub const PROJECT: Lookup =
+    Lookup { noun: "project", path: "/projects", names: &["name", "slug"], within: None };
 
 /// Whether a created agent lost the prompt that was given for it (contract 7.1: two spellings of the field exist).
 pub fn lost_its_prompt(agent: &Value) -> bool {

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::{Service, unreadable};
 use crate::error::Failure;
-use crate::http::pages::{Next, Page, Walk};
+use crate::http::pages::{Next, Page, Paging, Walk};
 use crate::http::{Answer, Body, Client, HeaderValue, Method, Request};
 use crate::json::Json;
 use crate::secret::Secret;
@@ -86,7 +86,7 @@ impl Service for Recursiv {
         Ok(whole.get("data").unwrap_or(whole))
     }
 
-    fn page_query(&self, walk: &Walk) -> Vec<(&'static str, String)> {
+    fn page_query(&self, walk: &Walk, _paging: Paging) -> Vec<(&'static str, String)> {
         let start = match &walk.next {
             Next::Offset(offset) => ("offset", offset.to_string()),
             Next::Cursor(cursor) => ("cursor", cursor.clone()),

@@ -40,6 +40,7 @@ pub const OPERATIONS: &[Operation] = &[
         id: "id",
         destructive: false,
         generic: true,
+        ..Operation::BASE
     },
     Operation {
         words: &["project", "create"],
@@ -63,6 +64,7 @@ pub const OPERATIONS: &[Operation] = &[
         id: "id",
         destructive: false,
         generic: true,
+        ..Operation::BASE
     },
     Operation {
         words: &["project", "get"],
@@ -76,6 +78,7 @@ pub const OPERATIONS: &[Operation] = &[
         id: "id",
         destructive: false,
         generic: true,
+        ..Operation::BASE
     },
     Operation {
         words: &["agent", "list"],
@@ -89,6 +92,7 @@ pub const OPERATIONS: &[Operation] = &[
         id: "id",
         destructive: false,
         generic: true,
+        ..Operation::BASE
     },
     Operation {
         words: &["agent", "get"],
@@ -102,6 +106,7 @@ pub const OPERATIONS: &[Operation] = &[
         id: "id",
         destructive: false,
         generic: true,
+        ..Operation::BASE
     },
     Operation {
         words: &["agent", "create"],
@@ -135,6 +140,7 @@ pub const OPERATIONS: &[Operation] = &[
         id: "id",
         destructive: false,
         generic: true,
+        ..Operation::BASE
     },
 ];
 

@@ -20,7 +20,7 @@ pub use self::dialect::Dialect;
 pub use self::endpoint::normalised;
 use super::{Service, unreadable};
 use crate::error::Failure;
-use crate::http::pages::{Next, Page, Walk};
+use crate::http::pages::{Next, Page, Paging, Walk};
 use crate::http::{Answer, Client, HeaderValue, Method, Request};
 use crate::json::Json;
 use crate::secret::Secret;
@@ -123,7 +123,7 @@ impl Service for Runagents {
         answer.json().ok_or_else(|| unreadable(NAME, answer, ADDRESS))
     }
 
-    fn page_query(&self, _walk: &Walk) -> Vec<(&'static str, String)> {
+    fn page_query(&self, _walk: &Walk, _paging: Paging) -> Vec<(&'static str, String)> {
         Vec::new()
     }
 

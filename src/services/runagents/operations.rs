@@ -221,6 +221,7 @@ const fn one(
         id,
         destructive: false,
         generic: true,
+        ..Operation::BASE
     }
 }
 

@@ -148,7 +148,7 @@ async fn unmatched(args: &RunArgs, workflow: &str, ctx: &Context, recall: &Recal
     // Some keys may run a workflow and not read it.
     let Ok(definition) = fetch(recall, &recall.definition(workflow)).await else { return };
     let names: Vec<String> = definition
-        .at("data.state.blocks")
+        .at("state.blocks")
         .and_then(|blocks| blocks.value.as_object().cloned())
         .into_iter()
         .flatten()

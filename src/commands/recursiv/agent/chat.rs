@@ -18,7 +18,7 @@ use crate::output::{Collected, Live};
 use crate::services::recursiv::agents::AGENT;
 use crate::services::recursiv::chat::{ChatReader, Say, answer_in, reply_in};
 use crate::services::recursiv::{NAME, Recursiv};
-use crate::services::{Service as _, call, doubtful, fetch, lookup, unreadable};
+use crate::services::{Service as _, call, doubtful, fetch, unreadable};
 
 /// The longest silence of an agent.
 const IDLE: Duration = Duration::from_secs(120);
@@ -123,7 +123,7 @@ fn message(args: &ChatArgs, ctx: &Context) -> Result<String, Failure> {
 async fn agent(given: Option<&str>, recursiv: &Recursiv, ctx: &Context) -> Result<String> {
     let configured = ctx.settings()?.get("recursiv.agent_id")?.map(|resolved| resolved.value);
     let given = match given.map(str::to_owned).or(if ctx.globals.local { None } else { configured }) {
-        Some(given) => input::id(&given, "agent")?,
+        Some(given) => given,
         None if ctx.globals.local => "guide".to_owned(),
         None if ctx.may_ask() => return pick(recursiv, ctx).await,
         None => {
@@ -133,9 +133,7 @@ async fn agent(given: Option<&str>, recursiv: &Recursiv, ctx: &Context) -> Resul
                 .into());
         }
     };
-    let found = lookup::resolve(recursiv, &AGENT, &given).await?;
-    ctx.keep_names("recursiv-agent", &recursiv.base, &found.names);
-    Ok(found.id)
+    crate::commands::resource::resolve(ctx, recursiv, &AGENT, &given).await
 }
 
 async fn pick(recursiv: &Recursiv, ctx: &Context) -> Result<String> {

@@ -8,7 +8,9 @@ use crate::http::Answer;
 use crate::services::recall::commands;
 
 /// Adds the next commands to a failure.
-pub fn add(failure: Failure, answer: &Answer, said: &Said) -> Failure {
+pub fn add(mut failure: Failure, answer: &Answer, said: &Said) -> Failure {
+    let no_route = (answer.status == 404 && answer.is_html()) || answer.status == 405;
+    failure.route_missing = no_route || is_v2_switched_off(answer, said);
     let workflow = workflow(&answer.request);
     let started = answer.request.starts_with("POST ") && answer.request.ends_with("/execute");
     let code = failure.code.clone().unwrap_or_default();

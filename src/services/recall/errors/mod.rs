@@ -99,7 +99,8 @@ fn normalised(status: u16, said: &Said) -> &'static str {
         403 if not_deployed => "WORKFLOW_NOT_DEPLOYED",
         _ if said.has(&["WORKFLOW_NOT_DEPLOYED"]) => "WORKFLOW_NOT_DEPLOYED",
         403 => "FORBIDDEN",
-        404 => "NOT_FOUND",
+        // 405: the path is there and the verb is not, as on servers that are older than the route.
+        404 | 405 => "NOT_FOUND",
         409 => "CONFLICT",
         413 => "PAYLOAD_TOO_LARGE",
         400 if message.starts_with("Invalid JSON") || said.begins("INVALID_JSON") => "INVALID_JSON",

@@ -1,13 +1,12 @@
-//! Recall's operations, each stated once.
+//! Running workflows, their jobs, and the account's limits: all with code of their own.
 
+use super::WORKFLOW;
 use crate::columns::{Column, Kind};
 use crate::http::Method;
 use crate::services::operation::{Operation, Parameter, Shape};
 
-const WORKFLOW: Parameter = Parameter::path("workflow", "Workflow, by its id");
-
-/// All operations with words of their own.
-pub const OPERATIONS: &[Operation] = &[
+/// These operations.
+pub const ALL: &[Operation] = &[
     Operation {
         words: &["run"],
         about: "Run a deployed workflow and print its output",
@@ -23,6 +22,7 @@ pub const OPERATIONS: &[Operation] = &[
         id: "executionId",
         destructive: false,
         generic: false,
+        ..Operation::BASE
     },
     Operation {
         words: &["job", "status"],
@@ -36,6 +36,7 @@ pub const OPERATIONS: &[Operation] = &[
         id: "taskId",
         destructive: false,
         generic: false,
+        ..Operation::BASE
     },
     Operation {
         words: &["job", "cancel"],
@@ -49,6 +50,7 @@ pub const OPERATIONS: &[Operation] = &[
         id: "executionId",
         destructive: true,
         generic: false,
+        ..Operation::BASE
     },
     Operation {
         words: &["workflow", "status"],
@@ -65,6 +67,7 @@ pub const OPERATIONS: &[Operation] = &[
         id: "id",
         destructive: false,
         generic: false,
+        ..Operation::BASE
     },
     Operation {
         words: &["limits"],
@@ -78,5 +81,6 @@ pub const OPERATIONS: &[Operation] = &[
         id: "usage.plan",
         destructive: false,
         generic: false,
+        ..Operation::BASE
     },
 ];
