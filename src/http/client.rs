@@ -129,7 +129,8 @@ impl Client {
         for attempt in 0.. {
             // The last attempt needs no copy for another one.
             let is_last = attempt >= self.limits.retry.max_retries;
-            let this = if is_last { wire.take() } else { wire.as_ref().and_then(reqwest::Request::try_clone) };
+            let this =
+                if is_last { wire.take() } else { wire.as_ref().and_then(reqwest::Request::try_clone) };
             let this = this.expect("bodies are bytes, and nothing comes after the last attempt");
             let mut outcome = self.attempt(request, this, stream).await;
             if let Ok(Opened::Answer(answer)) = &mut outcome {

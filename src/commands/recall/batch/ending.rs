@@ -90,7 +90,7 @@ fn bar(crew: &Crew, total: &AtomicU64) -> String {
     let line = crew.report.progress(total.load(Ordering::Relaxed));
     match crew.gate.closed_for() {
         Duration::ZERO => line,
-        wait => format!("{line}, all wait {:.0} s", wait.as_secs_f64().ceil()),
+        wait => format!("all wait {:.0} s; {line}", wait.as_secs_f64().ceil()),
     }
 }
 

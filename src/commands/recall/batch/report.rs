@@ -32,6 +32,12 @@ const VIEW: View<'static> = View {
 /// More unusable lines than these are told as results only.
 const TOLD: u64 = 20;
 
+/// Columns of a bar.
+const NARROWEST: usize = 5;
+const WIDEST: usize = 20;
+/// What else stands on its line: brackets, the spinner, the time spent.
+const BESIDE: usize = 24;
+
 type Shown = (u64, Record, String);
 
 /// Takes results in.
@@ -158,27 +164,28 @@ impl Report {
         self.all() as f64 / self.began.elapsed().as_secs_f64().max(0.001)
     }
 
-    /// `[####------] 123 of 500, 87/s, 120 ok, 3 failed, 5 s left`; a total of 0 is not known.
+    /// `[####------] 123 of 500, 87/s, 120 ok, 3 failed, 5 s left after`, before the time spent. A total of 0 is not
+    /// known; a narrow terminal has no room for the bar.
     pub fn progress(&self, total: u64) -> String {
-        const WIDTH: u64 = 20;
         let (all, completed, rate) = (self.all(), self.count(Status::Completed), self.rate());
         let done = self.over();
         let total = if total == 0 { 0 } else { total.max(done) };
-        let mut line = String::new();
-        if total > 0 {
-            let filled = (done * WIDTH / total) as usize;
-            line = format!("[{}{}] ", "#".repeat(filled), "-".repeat(WIDTH as usize - filled));
-        }
-        line.push_str(&done.to_string());
+        let mut line = done.to_string();
         if total > 0 {
             line.push_str(&format!(" of {total}"));
         }
-        line.push_str(&format!(", {}/s, {completed} ok, {} not", figure(rate), all - completed));
+        line.push_str(&format!(", {}/s, {completed} ok, {} failed", figure(rate), all - completed));
         if total > done && rate > 0.0 {
             let left = std::time::Duration::from_secs_f64(((total - done) as f64 / rate).min(1e9));
             line.push_str(&format!(", {} left", human::span(left)));
         }
-        line
+        line.push_str(" after");
+        let room = self.output.width().saturating_sub(line.len() + BESIDE).min(WIDEST);
+        if total == 0 || room < NARROWEST {
+            return line;
+        }
+        let filled = usize::try_from(done * room as u64 / total).unwrap_or(room);
+        format!("[{}{}] {line}", "#".repeat(filled), "-".repeat(room - filled))
     }
 }
 
