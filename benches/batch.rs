@@ -66,7 +66,9 @@ fn main() {
         None => println!("oha is not installed"),
     }
     match sdks.first() {
-        Some(sdk) => println!("SDK, {AT_ONCE} threads: {sdk:.0} runs/s; ra has {:.1} times that", rate / sdk),
+        Some(sdk) => {
+            println!("SDK, {AT_ONCE} threads: {sdk:.0} runs/s; ra has {:.1} times that", rate / sdk);
+        }
         None => println!("the SDK is not installed"),
     }
     if let Some(kib) = peak(&mut ra(&[])) {

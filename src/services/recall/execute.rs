@@ -43,7 +43,6 @@ pub struct Order {
 impl Recall {
     /// The request that starts a run. Never sent twice unless the server says that it did not take it.
     pub fn execute(&self, workflow: &str, order: &Order) -> Request {
-        let mut body = order.body.clone();
         let path = format!("/api/workflows/{}/execute", segment(workflow));
         let mut request = self.request(Method::Post, &path).patient(PATIENCE);
         request = request.header("X-Execution-Id", &order.execution);
@@ -51,6 +50,7 @@ impl Recall {
             Mode::Whole => {}
             Mode::Background => request = request.header("X-Execution-Mode", "async"),
             Mode::Stream { selected, agent_events } => {
+                let mut body = order.body.clone();
                 body.set("stream", true);
                 if !selected.is_empty() {
                     let selected: Vec<Node> = selected.iter().map(|name| Node::from(name.as_str())).collect();
@@ -61,10 +61,10 @@ impl Recall {
                     body.set("includeToolCalls", true);
                     request = request.header("X-Sim-Stream-Protocol", "agent-events-v1");
                 }
-                request = request.streaming();
+                return request.streaming().json_text(body.compact());
             }
         }
-        request.json_text(body.compact())
+        request.json_text(order.body.compact())
     }
 }
 
