@@ -1,18 +1,40 @@
 //! `ra recall` against scripted servers (the contract's vectors, by their numbers) and the local service.
 
 mod background;
+mod bad_servers;
 mod batch;
 mod cancel;
 mod execution;
 mod files;
 mod limits;
 mod local;
+mod local_api;
+mod local_deployments;
+mod local_files;
+mod local_generations;
+mod local_knowledge;
+mod local_library;
+mod local_logs;
+mod local_rows;
+mod local_runs;
+mod local_tables;
+mod local_v2;
+mod local_v2_runs;
+mod recording;
+mod recording_jobs;
+mod recording_streams;
+mod recordings;
+mod refusal_codes;
+mod refusal_rows;
 mod refusals;
 mod retries;
 mod stream;
 mod stream_ends;
+mod traps;
 mod usage;
+mod vectors;
 mod whole;
+mod wire;
 mod workflow;
 
 use crate::support::{Reply, Run, Sandbox, Server};

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use serde_json::Value;
 use tokio::sync::OnceCell;
 
-use super::work::stops_all;
+use super::meaning::stops_all;
 use crate::error::{Failure, Kind, unpack};
 use crate::services::fetch;
 use crate::services::recall::{NAME, Recall};

@@ -10,8 +10,8 @@ use tokio::task::{JoinSet, LocalSet};
 
 use super::BatchArgs;
 use super::crew::Crew;
+use super::printer::Printer;
 use super::record::Status;
-use super::report::Printer;
 use crate::commands::Exit;
 use crate::context::Context;
 use crate::error::{Failure, Kind};

@@ -9,6 +9,8 @@ mod halt;
 mod journal;
 mod line;
 mod lookup;
+mod meaning;
+mod printer;
 mod record;
 mod rehearsal;
 mod report;

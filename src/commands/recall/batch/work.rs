@@ -8,15 +8,16 @@ use super::gate::Refusal;
 use super::journal::ledger::Open;
 use super::line::{Line, Place};
 use super::lookup;
+use super::meaning::{failure_of, never_ran, reason, status_of, stops_all, trouble};
 use super::record::{Record, Status, started};
 use crate::commands::recall::lost;
 use crate::error::{Failure, Kind, unpack};
-use crate::http::{Answer, Trouble};
+use crate::http::Answer;
 use crate::json::{Json, Node};
 use crate::services::Service as _;
 use crate::services::recall::execute::{Mode, Order};
+use crate::services::recall::outcome;
 use crate::services::recall::outcome::Outcome;
-use crate::services::recall::{errors, outcome};
 
 /// Carries a line out. `number` is its own among those that get a result.
 pub async fn carry_out(crew: &Crew, number: u64, line: Line, open: Option<Open>) -> Record {
@@ -225,61 +226,4 @@ enum Came {
     Unheard(Failure),
     /// It was accepted; how it ended cannot be found out.
     LostSight(Failure),
-}
-
-/// What an attempt's failure is to the rules of repeating; nothing for a success.
-fn trouble(answer: &Result<Answer>) -> Option<Trouble<'_>> {
-    match answer {
-        Ok(answer) => (!answer.ok()).then_some(Trouble::Answered(answer)),
-        Err(error) => {
-            let failure = error.downcast_ref::<Failure>()?;
-            let unsent = !failure.sent && failure.code.as_deref() == Some("CONNECTION_ERROR");
-            Some(if unsent { Trouble::Unsent } else { Trouble::Lost })
-        }
-    }
-}
-
-fn reason(answer: &Result<Answer>) -> String {
-    match answer {
-        Ok(answer) => format!("HTTP {}", answer.status),
-        Err(_) => "no connection".to_owned(),
-    }
-}
-
-fn failure_of(answer: &Result<Answer>) -> Failure {
-    match answer {
-        Ok(answer) => errors::failure(answer),
-        Err(error) => unpack(error).0,
-    }
-}
-
-/// Whether a failure would meet all other lines too: a bad key, an empty account.
-pub fn stops_all(failure: &Failure) -> bool {
-    match failure.code.as_deref() {
-        Some("UNAUTHORIZED") => failure.status == Some(401),
-        Some("USAGE_LIMIT_EXCEEDED") => true,
-        _ => false,
-    }
-}
-
-/// Whether a failure means that the workflow was not touched.
-fn never_ran(failure: &Failure) -> bool {
-    let admission = ["USAGE_LIMIT_EXCEEDED", "RATE_LIMIT_EXCEEDED", "WORKFLOW_NOT_DEPLOYED"];
-    let code = failure.code.as_deref().unwrap_or_default();
-    let unsent = !failure.sent && (code == "CONNECTION_ERROR" || failure.kind == Kind::Usage);
-    stops_all(failure) || admission.contains(&code) || unsent
-}
-
-/// The status of a run without a report of its own.
-fn status_of(failure: &Failure, ran: bool) -> Status {
-    let verdict = failure.details.as_ref().is_some_and(|said| said.get("success") == Some(&false.into()));
-    let unheard = failure.sent
-        || failure.status.is_none_or(|status| status >= 500)
-        || failure.code.as_deref() == Some("INVALID_RESPONSE");
-    match failure.kind {
-        Kind::Cancelled => Status::Cancelled,
-        // It was sent, and what came back says nothing about it.
-        Kind::Unavailable | Kind::Timeout if ran && unheard && !verdict => Status::Unknown,
-        _ => Status::Failed,
-    }
 }
