@@ -59,18 +59,17 @@ fn main() {
     // The first round warms the caches.
     let rate = median(&mut ours[1..]);
     println!("ra recall batch: {rate:.0} runs/s ({RUNS} runs, {AT_ONCE} at once, process start included)");
-    match theirs.get_mut(1..).map(median) {
+    let beside_oha = match theirs.get_mut(1..).filter(|rates| !rates.is_empty()).map(median) {
         Some(oha) => {
-            println!("oha, one thread: {oha:.0} requests/s; ra has {:.0} % of it", rate / oha * 100.0)
+            format!("oha, one thread: {oha:.0} requests/s; ra has {:.0} % of it", rate / oha * 100.0)
         }
-        None => println!("oha is not installed"),
-    }
-    match sdks.first() {
-        Some(sdk) => {
-            println!("SDK, {AT_ONCE} threads: {sdk:.0} runs/s; ra has {:.1} times that", rate / sdk);
-        }
-        None => println!("the SDK is not installed"),
-    }
+        None => "oha is not installed".to_owned(),
+    };
+    let beside_sdk = match sdks.first() {
+        Some(sdk) => format!("SDK, {AT_ONCE} threads: {sdk:.0} runs/s; ra has {:.1} times that", rate / sdk),
+        None => "the SDK is not installed".to_owned(),
+    };
+    println!("{beside_oha}\n{beside_sdk}");
     if let Some(kib) = peak(&mut ra(&[])) {
         println!("resident: {:.1} MiB at most", kib as f64 / 1024.0);
     }
