@@ -25,6 +25,7 @@ pub const WALK: &[(&str, &[&str], Prints)] = &[
     ("recursiv sandbox try", &["print(1)", "--language", "python"], Json),
     ("recursiv limits", &[], Json),
     ("recall run", &["hello"], Json),
+    ("recall batch", &["lines.ndjson"], Json),
     ("recall run", &["asks", "--async", "--execution-id", "walked"], Json),
     ("recall run", &["slow", "-F", "seconds=0.1", "--async"], Json),
     ("recall job status", &["--last"], Json),
@@ -206,6 +207,7 @@ fn every_leaf_works_locally_and_prints_data() {
     sandbox.file("notes.md", "How refunds are given: refunds take five days.\n");
     sandbox.file("tool.yaml", TOOL);
     sandbox.file("token.json", r#"{"apiToken": "ghp_walked"}"#);
+    sandbox.file("lines.ndjson", "{\"workflow\":\"hello\"}\n");
     sandbox.file("project/agent.py", "def handler(request, ctx):\n    return 'hi'\n");
     let (server, address) = sandbox.serve_kept();
     ask_for_approval(&sandbox, &address);

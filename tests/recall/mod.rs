@@ -3,6 +3,7 @@
 mod api;
 mod background;
 mod bad_servers;
+mod batch;
 mod cancel;
 mod downloads;
 mod execution;
