@@ -37,6 +37,13 @@ impl Output {
         self.aside_of_bar(|| self.err.borrow_mut().write(text.as_bytes())).ok();
     }
 
+    /// Leaves the line on which a terminal has echoed `^C`.
+    pub fn leave_line(&self) {
+        if self.err.borrow().tty {
+            self.prompt("\n");
+        }
+    }
+
     /// Says what is going on until the returned value is dropped.
     pub fn progress(&self, message: &str) -> Progress {
         let visible = !self.quiet && self.verbose == 0 && self.err.borrow().tty;

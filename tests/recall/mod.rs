@@ -2,17 +2,22 @@
 
 mod background;
 mod cancel;
+mod deployments;
+mod documents;
 mod execution;
 mod files;
+mod follow;
 mod limits;
 mod local;
+mod logs;
 mod refusals;
 mod retries;
 mod stream;
 mod stream_ends;
 mod usage;
 mod whole;
-mod workflow;
+mod workflow_status;
+mod workflows;
 
 use crate::support::{Reply, Run, Sandbox, Server};
 

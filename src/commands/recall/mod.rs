@@ -3,6 +3,7 @@
 pub mod execution;
 pub mod job;
 pub mod limits;
+pub mod log;
 mod lost;
 mod result;
 pub mod run;
@@ -57,9 +58,12 @@ pub enum RecallCommand {
     /// Answer runs that wait for a person
     #[command(subcommand)]
     Execution(execution::ExecutionCommand),
-    /// Check deployments
+    /// See, check, deploy workflows, take them along
     #[command(subcommand)]
     Workflow(workflow::WorkflowCommand),
+    /// See what ran: times, cost, errors, traces
+    #[command(subcommand)]
+    Log(log::LogCommand),
     Limits(limits::LimitsArgs),
 }
 
@@ -91,6 +95,7 @@ pub async fn run(args: RecallArgs, ctx: &Context) -> Result<Exit> {
         RecallCommand::Job(command) => job::run(command, ctx).await,
         RecallCommand::Execution(command) => execution::run(command, ctx).await,
         RecallCommand::Workflow(command) => workflow::run(command, ctx).await,
+        RecallCommand::Log(command) => log::run(command, ctx).await,
         RecallCommand::Limits(args) => limits::run(args, ctx).await,
     }
 }
