@@ -24,8 +24,8 @@ struct Line<'a> {
     branch: &'a Branch,
 }
 
-/// Narrower than this a name says nothing.
-const NARROWEST: usize = 12;
+/// Narrower than this a name says little.
+const NARROWEST: usize = 24;
 
 /// The tree as lines. `width` is the terminal's, or nothing when nobody looks: then nothing is cut.
 pub fn drawn(roots: &[Branch], width: Option<usize>, paint: Paint) -> String {
@@ -39,16 +39,20 @@ pub fn drawn(roots: &[Branch], width: Option<usize>, paint: Paint) -> String {
         lines.iter().filter_map(|line| line.branch.figures.get(column)).map(|it| measure_text_width(it)).max()
     };
     // A column without a figure anywhere is none.
-    let figures: Vec<(usize, usize)> = (0..columns)
+    let mut figures: Vec<(usize, usize)> = (0..columns)
         .filter_map(|column| Some((column, widest(column)?)))
         .filter(|(_, wide)| *wide > 0)
         .collect();
-    let beside: usize = figures.iter().map(|(_, wide)| wide + 2).sum();
     let longest = lines.iter().map(|line| measure_text_width(&line.label())).max().unwrap_or(0);
-    let label = match width {
-        Some(width) => longest.min(width.saturating_sub(beside).max(NARROWEST)),
-        None => longest,
+    let room = |figures: &[(usize, usize)]| {
+        let beside: usize = figures.iter().map(|(_, wide)| wide + 2).sum();
+        longest.min(width.map_or(longest, |width| width.saturating_sub(beside)))
     };
+    // A name says more than the last of the figures.
+    while figures.len() > 1 && room(&figures) < NARROWEST.min(longest) {
+        figures.pop();
+    }
+    let label = room(&figures).max(8);
     let mut out = String::new();
     for line in &lines {
         let text = line.label();
@@ -63,7 +67,7 @@ pub fn drawn(roots: &[Branch], width: Option<usize>, paint: Paint) -> String {
         out.push_str(&if bad { paint.error(&row) } else { row });
         out.push('\n');
         let lead = format!("{}  ", line.below());
-        let room = width.map(|width| width.saturating_sub(measure_text_width(&lead)).max(NARROWEST));
+        let room = width.map(|width| width.saturating_sub(measure_text_width(&lead)).max(8));
         for said in folded(line.branch.trouble.as_deref().unwrap_or_default(), room) {
             out.push_str(&paint.error(&format!("{lead}{said}")));
             out.push('\n');
@@ -137,10 +141,10 @@ mod tests {
     fn plain_lines_stand_below_each_other() {
         assert_eq!(
             drawn(&tree(), None, Paint { on: false }),
-            "Start                 3 ms\n\
-             Agent 1 (agent)     812 ms  16\n\
-             ├─ gpt-4o           700 ms  16\n\
-             └─ ✗ 天気を調べる   112 ms\n\
+            "Start                3 ms\n\
+             Agent 1 (agent)    812 ms  16\n\
+             ├─ gpt-4o          700 ms  16\n\
+             └─ ✗ 天気を調べる  112 ms\n\
              \x20    no key\n"
         );
     }
@@ -152,6 +156,6 @@ mod tests {
                 assert!(measure_text_width(line) <= width, "{width}: {line:?}");
             }
         }
-        assert!(drawn(&tree(), Some(28), Paint { on: false }).contains("└─ ✗ 天気を…"));
+        assert!(drawn(&tree(), Some(20), Paint { on: false }).contains("└─ ✗ 天気を…  112 ms\n"));
     }
 }

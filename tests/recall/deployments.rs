@@ -33,7 +33,7 @@ fn a_deployment_is_waited_for() {
     let look = format!("GET /api/v2/workflows/{WF}/deployment");
     assert_eq!(server.lines()[1..], [look.clone(), look]);
     let (run, server) = deploy([deployment(PREPARING)], &["--no-wait"]);
-    assert!(run.stdout.contains("attempt      preparing\n"), "{run:#?}");
+    assert!(run.stdout.contains("attempt   preparing\n"), "{run:#?}");
     assert_eq!(server.request().body, "{}");
 }
 

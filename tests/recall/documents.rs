@@ -68,7 +68,10 @@ fn what_holds_no_workflow_is_not_sent() {
     sandbox.pipe(args, r#"{"workflow":{"name":"x"}}"#).ends(2).says("neither `state` nor `blocks`");
     sandbox.pipe(args, "").ends(2).says("is empty");
     sandbox.pipe(&args[..1], "").ends(2);
-    sandbox.pipe(["recall", "workflow", "import"], DOCUMENT).ends(2).says("no workspace id: give --workspace");
+    sandbox
+        .pipe(["recall", "workflow", "import"], DOCUMENT)
+        .ends(2)
+        .says("no workspace id: give --workspace");
     // The inner part alone will do.
     import(r#"{"blocks":{},"edges":[]}"#, &[]).0.ends(0);
 }

@@ -45,28 +45,31 @@ impl Row {
     }
 }
 
-/// The whole picture. Where `width` has no room for a bar beside the figures, it stands below them.
+/// The whole picture. What `width` has no room for beside the figures stands below them: the remark first, then the
+/// bar.
 pub fn picture(usage: &Value, rows: &[Row], width: Option<usize>) -> String {
-    let widest = rows.iter().map(|row| row.figures.chars().count()).max().unwrap_or(0);
-    let longest = rows.iter().map(|row| row.bar().len() + row.remark.len()).max().unwrap_or(0);
-    let narrow = width.is_some_and(|width| NAME + widest + 2 + longest > width);
+    let widest = |length: fn(&Row) -> usize| rows.iter().map(length).max().unwrap_or(0);
+    let figures = widest(|row| row.figures.chars().count());
+    let beside = NAME + figures + 2 + widest(|row| row.bar().len());
+    let fits = |columns: usize| width.is_none_or(|width| columns <= width);
+    let (bar_fits, all_fits) = (fits(beside), fits(beside + widest(|row| row.remark.len())));
+    let below = format!("\n{}", " ".repeat(NAME));
     let mut out = String::new();
     if let Some(plan) = usage.pointer("/usage/plan").and_then(Value::as_str) {
         out.push_str(&format!("{:<NAME$}{}\n", "plan", text::line(plan)));
     }
     for row in rows {
-        let Row { name, figures, remark, .. } = row;
-        let line = match (narrow, row.percent) {
-            (true, Some(_)) => {
-                let remark = remark.trim();
-                let gap = " ".repeat(NAME);
-                let below = if remark.is_empty() { String::new() } else { format!("\n{gap}{remark}") };
-                format!("{name:<NAME$}{figures}\n{gap}{}{below}", row.bar())
-            }
-            (true, None) => format!("{name:<NAME$}{figures}  {}{remark}", row.bar()),
-            (false, _) => format!("{name:<NAME$}{figures:<widest$}  {}{remark}", row.bar()),
+        let bar = match (bar_fits, row.percent) {
+            (true, _) => format!("{:<figures$}  {}", row.figures, row.bar()),
+            (false, Some(_)) => format!("{}{below}{}", row.figures, row.bar()),
+            (false, None) => format!("{}  {}", row.figures, row.bar()),
         };
-        out.push_str(line.trim_end());
+        let remark = match row.remark.trim() {
+            "" => String::new(),
+            _ if all_fits => row.remark.clone(),
+            remark => format!("{below}{remark}"),
+        };
+        out.push_str(format!("{:<NAME$}{bar}{remark}", row.name).trim_end());
         out.push('\n');
     }
     out

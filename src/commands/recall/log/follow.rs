@@ -107,7 +107,9 @@ async fn begin(recall: &Recall, request: &Request, lines: usize, shown: &Shown<'
         match ended {
             true if to_pass > 0 => to_pass -= 1,
             true => shown.row(row)?,
-            false => shown.news(row, News::Began)?,
+            // Of the open ones those that began among the shown.
+            false if to_pass == 0 && lines > 0 => shown.news(row, News::Began)?,
+            false => {}
         }
     }
     Ok(window)

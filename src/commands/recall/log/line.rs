@@ -12,9 +12,11 @@ use crate::output::Paint;
 use crate::output::human::Cell as _;
 use crate::text;
 
-/// A line of this width has room for columns.
+/// A line of this width has room for all columns.
 const WIDE: usize = 108;
-/// Columns for a workflow's name.
+/// A line of this width has room for the columns that say most.
+const MIDDLE: usize = 80;
+/// Columns for a workflow's name, where there is room.
 const NAME: usize = 20;
 
 /// The line. On a terminal (`width`) the time of day is enough; elsewhere the moment stands as the service wrote it.
@@ -34,20 +36,21 @@ pub fn of(row: &Json, width: Option<usize>, paint: Paint) -> String {
     let name = cell(Kind::Text, "workflow.name|workflowId");
     let took = cell(Kind::Millis, "totalDurationMs");
     let run = cell(Kind::Text, "executionId|id");
-    let mut line = if width.is_some_and(|width| width < WIDE) {
-        [when, painted, name, took, run].join("  ")
-    } else {
-        let shown = if width.is_some() { truncate_str(&name, NAME, "…").into_owned() } else { name };
-        [
-            when,
-            format!("{painted}{}", gap(&level, 7)),
-            padded(&shown, NAME),
-            padded(&cell(Kind::Text, "trigger"), 8),
-            format!("{took:>8}"),
-            format!("{:>8}", cell(Kind::Money, "cost.total")),
-            run,
-        ]
-        .join("  ")
+    let level = format!("{painted}{}", gap(&level, 7));
+    let named = |wide: usize| padded(&truncate_str(&name, wide, "…"), wide);
+    let mut line = match width {
+        Some(width) if width < MIDDLE => {
+            [when, painted, truncate_str(&name, NAME, "…").into_owned(), took, run].join("  ")
+        }
+        Some(width) if width < WIDE => {
+            [when, level, named((width - 68).min(NAME)), format!("{took:>8}"), run].join("  ")
+        }
+        _ => {
+            let name = if width.is_some() { named(NAME) } else { padded(&name, NAME) };
+            let trigger = padded(&cell(Kind::Text, "trigger"), 8);
+            let cost = cell(Kind::Money, "cost.total");
+            [when, level, name, trigger, format!("{took:>8}"), format!("{cost:>8}"), run].join("  ")
+        }
     };
     if let Some(error) = row.value.pointer("/finalOutput/error").and_then(Value::as_str) {
         line.push_str(&format!("  {}", text::line(error)));
