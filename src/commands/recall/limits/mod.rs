@@ -16,7 +16,7 @@ use crate::services::fetch;
 
 /// Show what the account has used and may still use: money, runs a minute, storage
 ///
-/// From 80 % of a limit on a warning goes to stderr. A looked-up limit costs nothing.
+/// From 80 % of a limit on a warning goes to stderr. Asking does not count against any limit.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   ra --local recall limits
