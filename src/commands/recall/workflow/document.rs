@@ -17,7 +17,7 @@ use crate::json::{Json, Node};
 use crate::output::{Format, Paint, json, yaml};
 use crate::services::fetch;
 use crate::services::recall::operations::WITH_WORKSPACE;
-use crate::services::recall::operations::workflow::IMPORTED;
+use crate::services::recall::operations::workflow::SHEET;
 
 /// Write a workflow down as a document, without its secrets
 ///
@@ -126,6 +126,6 @@ pub async fn import(args: &ImportArgs, ctx: &Context) -> Result<Exit> {
     }
     let made = fetch(&recall, &recall.import(&body)).await;
     let made = made.map_err(|error| in_editor(error, "import it", None, ctx, &recall))?;
-    ctx.output.emit(&made, View { columns: IMPORTED, id: "id" })?;
+    ctx.output.emit(&made, View { columns: SHEET, id: "id" })?;
     Ok(0)
 }

@@ -4,12 +4,13 @@ use anyhow::Result;
 use clap::Args;
 
 use super::id_of;
-use crate::columns::{Column, Kind, View};
+use crate::columns::{Column, View};
 use crate::commands::Exit;
 use crate::context::Context;
 use crate::json::{Json, Node};
 use crate::output::human;
 use crate::services::fetch;
+use crate::services::recall::operations::workflow::SHEET;
 
 /// Show a workflow and the inputs it takes
 #[derive(Args, Debug)]
@@ -21,22 +22,7 @@ pub struct GetArgs {
     pub workflow: String,
 }
 
-const VIEW: View<'static> = View {
-    columns: &[
-        Column::text("id", "id"),
-        Column::text("name", "name"),
-        Column::text("description", "description"),
-        Column::of(Kind::Status, "deployed", "isDeployed"),
-        Column::of(Kind::Time, "deployed at", "deployedAt"),
-        Column::text("runs", "runCount"),
-        Column::of(Kind::Time, "last run", "lastRunAt"),
-        Column::text("workspace", "workspaceId"),
-        Column::text("folder", "folderPath|folderId"),
-        Column::of(Kind::Time, "created", "createdAt"),
-        Column::of(Kind::Time, "updated", "updatedAt"),
-    ],
-    id: "id",
-};
+const VIEW: View<'static> = View { columns: SHEET, id: "id" };
 
 const INPUTS: View<'static> = View {
     columns: &[

@@ -70,6 +70,7 @@ pub const SHEET: &[Column] = &[
     Column::of(Kind::Status, "level", "level|executionMetadata.level"),
     Column::text("trigger", "trigger|executionMetadata.trigger"),
     Column::of(Kind::Time, "started", "startedAt|executionMetadata.startedAt"),
+    Column::of(Kind::Time, "ended", "endedAt|executionMetadata.endedAt"),
     Column::of(Kind::Millis, "took", "totalDurationMs|executionMetadata.totalDurationMs"),
     Column::of(Kind::Money, "cost", "cost.total|executionMetadata.cost.total"),
     Column::text("error", "executionData.error|executionData.finalOutput.error"),

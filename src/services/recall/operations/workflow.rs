@@ -38,12 +38,19 @@ pub const DEPLOYMENT: &[Column] = &[
     Column::text("needs redeployment", "needsRedeployment"),
 ];
 
-/// What a workflow that was brought in shows.
-pub const IMPORTED: &[Column] = &[
+/// What one workflow shows.
+pub const SHEET: &[Column] = &[
     Column::text("id", "id"),
     Column::text("name", "name"),
+    Column::text("description", "description"),
+    Column::of(Kind::Status, "deployed", "isDeployed"),
+    Column::of(Kind::Time, "deployed at", "deployedAt"),
+    Column::text("runs", "runCount"),
+    Column::of(Kind::Time, "last run", "lastRunAt"),
     Column::text("workspace", "workspaceId"),
     Column::text("folder", "folderPath|folderId"),
+    Column::of(Kind::Time, "created", "createdAt"),
+    Column::of(Kind::Time, "updated", "updatedAt"),
 ];
 
 /// These operations.
@@ -71,7 +78,7 @@ pub const ALL: &[Operation] = &[
         about: "Show a workflow and the inputs it takes",
         path: "/api/v1/workflows/{workflow}",
         parameters: &[WORKFLOW],
-        columns: ITEM,
+        columns: SHEET,
         generic: false,
         ..Operation::BASE
     },
@@ -137,7 +144,7 @@ pub const ALL: &[Operation] = &[
         method: Method::Post,
         path: "/api/v1/workflows/import",
         parameters: &[WITH_WORKSPACE],
-        columns: IMPORTED,
+        columns: SHEET,
         generic: false,
         ..Operation::BASE
     },
@@ -189,7 +196,7 @@ pub const ALL: &[Operation] = &[
             DESCRIPTION,
             FOLDER,
         ],
-        columns: IMPORTED,
+        columns: SHEET,
         instead: "ra recall workflow import FILE",
         ..Operation::BASE
     },
@@ -203,7 +210,7 @@ pub const ALL: &[Operation] = &[
         method: Method::Patch,
         path: "/api/v2/workflows/{workflow}",
         parameters: &[WORKFLOW, Parameter::body("name", "name", "Its new name"), DESCRIPTION, FOLDER],
-        columns: IMPORTED,
+        columns: SHEET,
         instead: IN_A_BROWSER,
         ..Operation::BASE
     },
