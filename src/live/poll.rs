@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::interrupt::Interrupt;
+use super::wait::passes;
 use crate::error::{Failure, Kind, unpack};
 
 /// What becomes of the connection while one looks; each is told once.
@@ -53,7 +54,8 @@ pub async fn poll(
         let Some(failure) = error.downcast_ref::<Failure>().is_some().then(|| unpack(&error).0) else {
             return Err(error);
         };
-        if !passes(&failure) {
+        // A redirect stays what it is.
+        if !passes(&failure) || failure.code.as_deref() == Some("REDIRECT") {
             return Err(error);
         }
         let own = backoff.map_or(interval, |last: Duration| (last * 2).min(LONGEST).max(interval));
@@ -61,17 +63,6 @@ pub async fn poll(
         if backoff.replace(own).is_none() {
             tell(Outage::Began(&failure, pause));
         }
-    }
-}
-
-/// Whether a failure is one that passes: no answer, 5xx, 408, 425, 429. A redirect stays what it is.
-fn passes(failure: &Failure) -> bool {
-    match failure.kind {
-        Kind::Unavailable => failure.code.as_deref() != Some("REDIRECT"),
-        Kind::Timeout => true,
-        // Money does not come back by asking again.
-        Kind::Limit => failure.status != Some(402),
-        _ => failure.status == Some(425),
     }
 }
 

@@ -1,6 +1,7 @@
 //! `ra recall` against scripted servers (the contract's vectors, by their numbers) and the local service.
 
 mod background;
+mod bad_servers;
 mod cancel;
 mod deployments;
 mod documents;
@@ -10,11 +11,19 @@ mod follow;
 mod limits;
 mod local;
 mod logs;
+mod recording;
+mod recording_jobs;
+mod recording_streams;
+mod recordings;
+mod refusal_codes;
+mod refusal_rows;
 mod refusals;
 mod retries;
 mod stream;
 mod stream_ends;
+mod traps;
 mod usage;
+mod vectors;
 mod whole;
 mod workflow_status;
 mod workflows;
