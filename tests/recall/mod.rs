@@ -10,6 +10,7 @@ mod files;
 mod follow;
 mod limits;
 mod local;
+mod log_local;
 mod logs;
 mod recording;
 mod recording_jobs;

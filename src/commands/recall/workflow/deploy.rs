@@ -151,7 +151,7 @@ async fn finish(accepted: Json, id: &str, stay: StayArgs, ctx: &Context, recall:
     let end = if stay.no_wait {
         accepted
     } else {
-        settle::settled(accepted, id, stay.pace.pace(LIMIT), ctx, recall).await?
+        settle::settled(accepted, id, ctx.paced(stay.pace.pace(LIMIT)), ctx, recall).await?
     };
     ctx.output.emit(&end, VIEW)?;
     Ok(0)
