@@ -6,8 +6,9 @@ use crate::support::Sandbox;
 
 #[test]
 fn what_ran_is_listed_shown_and_followed() {
-    let (_serving, address) = Sandbox::new().serve(&[]);
-    let ra = Sandbox::new().towards(&address);
+    let sandbox = Sandbox::new();
+    let (_serving, address) = sandbox.serve(&[]);
+    let ra = sandbox.towards(&address);
     ra.run(["recall", "run", "fails"]).ends(1);
     ra.run(["recall", "run", "hello", "--execution-id", "mine"]).ends(0);
     let listed = ra.run(["recall", "log", "list", "-o", "json"]).ends(0).json();
@@ -51,8 +52,9 @@ fn what_ran_is_listed_shown_and_followed() {
 
 #[test]
 fn a_workflow_goes_out_and_comes_in_again() {
-    let (_serving, address) = Sandbox::new().serve(&[]);
-    let ra = Sandbox::new().towards(&address);
+    let sandbox = Sandbox::new();
+    let (_serving, address) = sandbox.serve(&[]);
+    let ra = sandbox.towards(&address);
     let document = ra.run(["recall", "workflow", "export", "hello"]).ends(0).stdout;
     let copy =
         ra.pipe(["recall", "workflow", "import", "--name", "Copy", "-o", "id"], &document).ends(0).stdout;
