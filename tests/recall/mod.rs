@@ -12,6 +12,18 @@ mod limits;
 mod local;
 mod log_local;
 mod logs;
+mod local_api;
+mod local_deployments;
+mod local_files;
+mod local_generations;
+mod local_knowledge;
+mod local_library;
+mod local_logs;
+mod local_rows;
+mod local_runs;
+mod local_tables;
+mod local_v2;
+mod local_v2_runs;
 mod recording;
 mod recording_jobs;
 mod recording_streams;
@@ -28,6 +40,7 @@ mod vectors;
 mod whole;
 mod workflow_status;
 mod workflows;
+mod wire;
 
 use crate::support::{Reply, Run, Sandbox, Server};
 
