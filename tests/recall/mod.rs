@@ -10,8 +10,6 @@ mod files;
 mod follow;
 mod limits;
 mod local;
-mod log_local;
-mod logs;
 mod local_api;
 mod local_deployments;
 mod local_files;
@@ -24,6 +22,8 @@ mod local_runs;
 mod local_tables;
 mod local_v2;
 mod local_v2_runs;
+mod log_local;
+mod logs;
 mod recording;
 mod recording_jobs;
 mod recording_streams;
@@ -38,9 +38,9 @@ mod traps;
 mod usage;
 mod vectors;
 mod whole;
+mod wire;
 mod workflow_status;
 mod workflows;
-mod wire;
 
 use crate::support::{Reply, Run, Sandbox, Server};
 
