@@ -13,6 +13,7 @@ mod panic;
 mod progress;
 mod query;
 mod redraw;
+mod rows;
 mod style;
 mod table;
 mod terminal;
@@ -31,6 +32,7 @@ pub use self::panic::install as install_panic_hook;
 pub use self::progress::Progress;
 pub use self::query::Query;
 pub use self::redraw::Redraw;
+pub use self::rows::Rows;
 pub use self::style::Paint;
 pub use self::terminal::{ColorWhen, ReaderGone, Terminal};
 pub use self::tree::{Branch, drawn};
@@ -134,6 +136,11 @@ impl Output {
     /// Whether a person looks at stderr.
     pub fn asks_on_terminal(&self) -> bool {
         self.err.borrow().tty
+    }
+
+    /// Columns of stdout's terminal, 80 elsewhere.
+    pub fn width(&self) -> usize {
+        self.out.borrow().width
     }
 
     /// Colours for stdout.

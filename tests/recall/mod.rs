@@ -2,6 +2,7 @@
 
 mod background;
 mod bad_servers;
+mod batch;
 mod cancel;
 mod deployments;
 mod documents;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::Recall;
+use crate::error::Failure;
 use crate::http::{Answer, Method, Request, segment};
 use crate::json::{Json, Node};
 use crate::services::Service as _;
@@ -42,7 +43,6 @@ pub struct Order {
 impl Recall {
     /// The request that starts a run. Never sent twice unless the server says that it did not take it.
     pub fn execute(&self, workflow: &str, order: &Order) -> Request {
-        let mut body = order.body.clone();
         let path = format!("/api/workflows/{}/execute", segment(workflow));
         let mut request = self.request(Method::Post, &path).patient(PATIENCE);
         request = request.header("X-Execution-Id", &order.execution);
@@ -50,6 +50,7 @@ impl Recall {
             Mode::Whole => {}
             Mode::Background => request = request.header("X-Execution-Mode", "async"),
             Mode::Stream { selected, agent_events } => {
+                let mut body = order.body.clone();
                 body.set("stream", true);
                 if !selected.is_empty() {
                     let selected: Vec<Node> = selected.iter().map(|name| Node::from(name.as_str())).collect();
@@ -60,10 +61,10 @@ impl Recall {
                     body.set("includeToolCalls", true);
                     request = request.header("X-Sim-Stream-Protocol", "agent-events-v1");
                 }
-                request = request.streaming();
+                return request.streaming().json_text(body.compact());
             }
         }
-        request.json_text(body.compact())
+        request.json_text(order.body.compact())
     }
 }
 
@@ -85,6 +86,32 @@ pub const RESERVED: &[&str] = &[
     "copilotToolCallId",
     "parentWorkspaceId",
 ];
+
+/// The body for an input: an object is spread at the root, anything else stands under `input`; `wrap` puts an object
+/// there too (2.1).
+///
+/// # Errors
+/// Exit 2 when a name of the input is one that the service takes for itself.
+pub fn body(input: Option<Node>, wrap: bool) -> Result<Node, Failure> {
+    match input {
+        None => Ok(Node::object()),
+        Some(Node::Object(members)) if !wrap => {
+            match members.iter().find(|(name, _)| RESERVED.contains(&name.as_str())) {
+                None => Ok(Node::Object(members)),
+                Some((name, _)) => {
+                    Err(Failure::usage(format!("the service takes the input field `{name}` for itself"))
+                        .code("RESERVED_FIELD")
+                        .hint("add --wrap-input, which sends the input as one field called `input`"))
+                }
+            }
+        }
+        Some(value) => {
+            let mut body = Node::object();
+            body.set("input", value);
+            Ok(body)
+        }
+    }
+}
 
 /// A run accepted as a job.
 #[derive(Clone, Debug)]

@@ -5,7 +5,7 @@ use crate::args::input;
 use crate::context::Context;
 use crate::error::Failure;
 use crate::json::Node;
-use crate::services::recall::execute::RESERVED;
+use crate::services::recall::execute;
 
 /// Builds the body: an object is spread at the root, anything else stands under `input`.
 ///
@@ -21,23 +21,7 @@ pub fn build(args: &RunArgs, ctx: &Context) -> Result<Node, Failure> {
         }
         args.fields.apply(object, &ctx.stdin)?;
     }
-    let mut body = match value {
-        None => Node::object(),
-        Some(Node::Object(members)) if !args.wrap_input => {
-            let taken = members.iter().find(|(name, _)| RESERVED.contains(&name.as_str()));
-            if let Some((name, _)) = taken {
-                return Err(Failure::usage(format!("the service takes the input field `{name}` for itself"))
-                    .code("RESERVED_FIELD")
-                    .hint("add --wrap-input, which sends the input as one field called `input`"));
-            }
-            Node::Object(members)
-        }
-        Some(value) => {
-            let mut body = Node::object();
-            body.set("input", value);
-            body
-        }
-    };
+    let mut body = execute::body(value, args.wrap_input)?;
     // Files are read at the root only, wherever the input stands.
     for given in &args.files {
         file::append(&mut body, given)?;

@@ -7,16 +7,15 @@ mod stream;
 mod whole;
 
 use std::rc::Rc;
-use std::time::Duration;
 
 use anyhow::Result;
 use clap::Args;
 
-use crate::args::{Fields, WaitArgs, duration, input};
+use crate::args::{Fields, WaitArgs, input};
 use crate::commands::Exit;
+use crate::commands::recall::pauses::PauseArgs;
 use crate::context::Context;
 use crate::error::{Failure, Kind};
-use crate::http::Retry;
 use crate::services::Service as _;
 use crate::services::recall::commands;
 use crate::services::recall::execute::{Mode, Order};
@@ -82,17 +81,8 @@ pub struct RunArgs {
     #[command(flatten)]
     pub wait: WaitArgs,
 
-    /// First pause before a refused run is tried again
-    #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
-    pub initial_delay: Option<Duration>,
-
-    /// Longest pause between attempts, unless the service names one
-    #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
-    pub max_delay: Option<Duration>,
-
-    /// What each pause is multiplied with for the next
-    #[arg(long, value_name = "FACTOR", value_parser = factor)]
-    pub backoff_multiplier: Option<f64>,
+    #[command(flatten)]
+    pub pauses: PauseArgs,
 
     /// The run's id instead of a random one, to find or stop it later: letters, digits, . _ : -
     #[arg(long, value_name = "ID")]
@@ -111,7 +101,7 @@ pub async fn run(args: RunArgs, ctx: &Context) -> Result<Exit> {
         ctx.output.warning("the body is larger than the 10 MiB that newer servers take");
     }
     let recall = ctx.recall()?;
-    let recall = recall.through(Rc::new(ctx.http_with(retry(&args, ctx))));
+    let recall = recall.through(Rc::new(ctx.http_with(args.pauses.retry(ctx))));
     let request = recall.execute(&workflow, &order);
     // From here on a run may exist: Ctrl-C has to say so.
     let started = {
@@ -194,22 +184,6 @@ fn execution(args: &RunArgs) -> Result<String, Failure> {
         )));
     }
     Ok(id.clone())
-}
-
-fn retry(args: &RunArgs, ctx: &Context) -> Retry {
-    let usual = Retry::default();
-    Retry {
-        max_retries: ctx.globals.max_retries.unwrap_or(usual.max_retries),
-        max_wait: ctx.globals.max_wait.unwrap_or(usual.max_wait),
-        initial_delay: args.initial_delay.unwrap_or(usual.initial_delay),
-        max_delay: args.max_delay.unwrap_or(usual.max_delay),
-        multiplier: args.backoff_multiplier.unwrap_or(usual.multiplier),
-    }
-}
-
-fn factor(text: &str) -> Result<f64, String> {
-    let factor = text.parse::<f64>().ok().filter(|factor| factor.is_finite() && *factor >= 1.0);
-    factor.ok_or_else(|| format!("`{text}` is no factor: a number from 1 on"))
 }
 
 /// No answer came, so nobody knows whether the run goes on.
