@@ -127,7 +127,7 @@ impl Output {
     }
 
     /// Columns of the terminal that stdout is; nothing elsewhere. Asked anew each time: a window changes its size.
-    pub fn width(&self) -> Option<usize> {
+    pub fn page_width(&self) -> Option<usize> {
         let out = self.out.borrow();
         let now = || console::Term::stdout().size_checked().map(|(_, columns)| usize::from(columns).max(20));
         out.tty.then(|| now().unwrap_or(out.width))

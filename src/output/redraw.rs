@@ -25,7 +25,7 @@ impl<'a> Redraw<'a> {
     /// # Errors
     /// When stdout cannot be written.
     pub fn show(&self, text: &str) -> Result<()> {
-        let width = self.output.width().unwrap_or(80).saturating_sub(1);
+        let width = self.output.page_width().unwrap_or(80).saturating_sub(1);
         let mut out = String::new();
         if self.lines.get() > 0 {
             out.push_str(&format!("\x1b[{}A\r", self.lines.get()));

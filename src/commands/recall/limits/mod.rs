@@ -44,7 +44,7 @@ pub async fn run(args: LimitsArgs, ctx: &Context) -> Result<Exit> {
         return watch::run(usage, args.interval, ctx, &recall).await;
     }
     let rows = figures::rows(&usage.value);
-    let picture = figures::picture(&usage.value, &rows, ctx.output.width());
+    let picture = figures::picture(&usage.value, &rows, ctx.output.page_width());
     ctx.output.emit_text(&picture, &usage, VIEW)?;
     rows.iter().filter_map(figures::Row::alarm).for_each(|alarm| ctx.output.warning(&alarm));
     Ok(0)

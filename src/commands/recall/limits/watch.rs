@@ -89,7 +89,8 @@ impl Shown<'_> {
         let last = self.last.borrow();
         let Some(usage) = last.as_ref() else { return Ok(()) };
         let rows = figures::rows(&usage.value);
-        let mut text = figures::picture(&usage.value, &rows, self.ctx.output.width().map(|width| width - 1));
+        let mut text =
+            figures::picture(&usage.value, &rows, self.ctx.output.page_width().map(|width| width - 1));
         for alarm in rows.iter().filter_map(figures::Row::alarm) {
             text.push_str(&format!("warning: {alarm}\n"));
         }

@@ -134,7 +134,7 @@ impl Shown<'_> {
     fn row(&self, row: &Json) -> Result<()> {
         let output = &self.ctx.output;
         if output.is_human() {
-            return output.print(line::of(row, output.width(), output.paint()).as_bytes());
+            return output.print(line::of(row, output.page_width(), output.paint()).as_bytes());
         }
         output.emit_next(row, VIEW, self.first.replace(false))
     }

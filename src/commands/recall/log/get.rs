@@ -69,7 +69,7 @@ pub async fn run(args: &LogGetArgs, ctx: &Context) -> Result<Exit> {
             ctx.output.note("there is no trace of this run");
             return Ok(0);
         }
-        let tree = drawn(&spans, ctx.output.width(), ctx.output.paint());
+        let tree = drawn(&spans, ctx.output.page_width(), ctx.output.paint());
         ctx.output.print(format!("\n{tree}").as_bytes())?;
     }
     Ok(0)
