@@ -7,6 +7,7 @@ pub mod file;
 pub mod job;
 pub mod knowledge;
 pub mod limits;
+pub mod log;
 mod lost;
 mod pauses;
 mod result;
@@ -64,9 +65,12 @@ pub enum RecallCommand {
     /// Answer runs that wait for a person
     #[command(subcommand)]
     Execution(execution::ExecutionCommand),
-    /// Check deployments
+    /// See, check, deploy workflows, take them along
     #[command(subcommand)]
     Workflow(workflow::WorkflowCommand),
+    /// See what ran: times, cost, errors, traces
+    #[command(subcommand)]
+    Log(log::LogCommand),
     Limits(limits::LimitsArgs),
     /// Work with tables: columns, rows, imports from CSV
     #[command(subcommand)]
@@ -111,6 +115,7 @@ pub async fn run(args: RecallArgs, ctx: &Context) -> Result<Exit> {
         RecallCommand::Job(command) => job::run(command, ctx).await,
         RecallCommand::Execution(command) => execution::run(command, ctx).await,
         RecallCommand::Workflow(command) => workflow::run(command, ctx).await,
+        RecallCommand::Log(command) => log::run(command, ctx).await,
         RecallCommand::Limits(args) => limits::run(args, ctx).await,
         RecallCommand::Table(command) => table::run(command, ctx).await,
         RecallCommand::File(command) => file::run(command, ctx).await,

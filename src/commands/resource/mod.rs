@@ -1,6 +1,7 @@
 //! Commands made from an operation's description alone: words → route → columns.
 
 mod argument;
+mod given;
 mod list;
 mod name;
 mod request;
@@ -9,10 +10,11 @@ mod value;
 use anyhow::Result;
 use clap::{Arg, ArgMatches, Args as _, Command};
 
+pub use self::given::{Described, Given};
 pub use self::list::{repeats, show as show_list};
 pub use self::name::resolve;
 use self::request::request;
-pub use self::value::{in_query, setting};
+pub use self::value::{in_query, missing, setting};
 use super::Exit;
 use crate::args::Fields;
 use crate::columns::View;

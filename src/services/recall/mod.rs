@@ -5,13 +5,17 @@ mod envelope;
 pub mod errors;
 pub mod execute;
 pub mod jobs;
+pub mod logs;
 pub mod operations;
 pub mod outcome;
 pub mod stream;
+pub mod trace;
+pub mod workflows;
 
 use std::rc::Rc;
 use std::time::Duration;
 
+use super::lookup::in_path;
 use super::{Service, unreadable};
 use crate::error::Failure;
 use crate::http::pages::{Page, Paging, Walk};
@@ -44,7 +48,7 @@ impl Recall {
 
     /// Whether a workflow is deployed (contract 3.1).
     pub fn status(&self, workflow: &str) -> Request {
-        self.request(Method::Get, &format!("/api/workflows/{}/status", segment(workflow)))
+        self.request(Method::Get, &format!("/api/workflows/{}/status", in_path(workflow)))
     }
 
     /// A workflow's whole definition; its blocks' names stand in `state.blocks` (3.1).

@@ -9,12 +9,14 @@ mod credential;
 mod custom_tool;
 pub mod file;
 pub mod knowledge;
+pub mod log;
 mod mcp_server;
 pub mod row;
 mod run;
 mod secret;
 mod skill;
 pub mod table;
+pub mod workflow;
 mod workspace;
 
 use crate::http::pages::Paging;
@@ -23,6 +25,8 @@ use crate::services::operation::{Lookup, Operation, Parameter, Place};
 /// All operations with words of their own.
 pub const OPERATIONS: &[&[Operation]] = &[
     run::ALL,
+    workflow::ALL,
+    log::ALL,
     table::ALL,
     row::ALL,
     file::ALL,
