@@ -1,11 +1,13 @@
 //! `ra recall`: run deployed workflows.
 
 pub mod execution;
+mod generation;
 pub mod job;
 pub mod limits;
 mod lost;
 mod result;
 pub mod run;
+mod stop;
 mod watch;
 pub mod workflow;
 
@@ -42,7 +44,7 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "ID")]
     pub workspace: Option<String>,
 
-    /// Generation of the service's API for workflows, runs and logs
+    /// Generation of the service's API for workflows, runs and logs; auto asks the server once and remembers it
     #[arg(long, global = true, value_name = "API", value_parser = ["legacy", "v2", "auto"])]
     pub api: Option<String>,
 }
@@ -54,7 +56,7 @@ pub enum RecallCommand {
     /// Look at background jobs, wait for them, stop them
     #[command(subcommand)]
     Job(job::JobCommand),
-    /// Answer runs that wait for a person
+    /// Look at runs by their own id, stop them, answer those that wait for a person
     #[command(subcommand)]
     Execution(execution::ExecutionCommand),
     /// Check deployments

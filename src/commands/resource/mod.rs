@@ -8,6 +8,7 @@ mod value;
 use anyhow::Result;
 use clap::{Arg, ArgMatches, Args as _, Command};
 
+pub use self::argument::moment;
 pub use self::list::show as show_list;
 pub use self::name::resolve;
 use super::Exit;

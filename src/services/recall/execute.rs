@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::Recall;
-use crate::http::{Answer, Method, Request, segment};
+use super::{Generation, Recall};
+use crate::http::{Answer, Method, Request};
 use crate::json::{Json, Node};
 use crate::services::Service as _;
+use crate::services::lookup::in_path;
 
 /// A workflow in step takes longer than the common limit allows.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -39,22 +40,54 @@ pub struct Order {
     pub execution: String,
 }
 
+/// What else may be said about a run; what is not said is left to the server.
+#[derive(Clone, Debug, Default)]
+pub struct Controls {
+    /// Outputs wanted of a run in step, `block.path` (v2 only).
+    pub selected: Vec<String>,
+    /// Put output files into the answer, as base64.
+    pub inline_files: Option<bool>,
+    /// The largest file to put there, in bytes.
+    pub inline_limit: Option<u64>,
+    /// How long a background run may take, in seconds.
+    pub run_limit: Option<u64>,
+}
+
 impl Recall {
     /// The request that starts a run. Never sent twice unless the server says that it did not take it.
     pub fn execute(&self, workflow: &str, order: &Order) -> Request {
-        let mut body = order.body.clone();
-        let path = format!("/api/workflows/{}/execute", segment(workflow));
+        self.execute_with(workflow, order, &Controls::default())
+    }
+
+    /// The same with more said about it.
+    pub fn execute_with(&self, workflow: &str, order: &Order, controls: &Controls) -> Request {
+        let v2 = self.generation == Generation::V2;
+        let mut body = if v2 { under_input(&order.body) } else { order.body.clone() };
+        let generation = if v2 { "/v2" } else { "" };
+        let path = format!("/api{generation}/workflows/{}/execute", in_path(workflow));
         let mut request = self.request(Method::Post, &path).patient(PATIENCE);
-        request = request.header("X-Execution-Id", &order.execution);
+        request = request.header(if v2 { "X-Run-Id" } else { "X-Execution-Id" }, &order.execution);
         match &order.mode {
-            Mode::Whole => {}
-            Mode::Background => request = request.header("X-Execution-Mode", "async"),
+            Mode::Whole => select(&mut body, &controls.selected),
+            Mode::Background => {
+                match (v2, controls.run_limit.map(|seconds| seconds.to_string())) {
+                    (true, limit) => {
+                        body.set("async", true);
+                        limit.into_iter().for_each(|seconds| {
+                            body.set("executionTimeoutSeconds", Node::Number(seconds));
+                        });
+                    }
+                    (false, limit) => {
+                        request = request.header("X-Execution-Mode", "async");
+                        if let Some(seconds) = limit {
+                            request = request.header("X-Execution-Timeout-Seconds", seconds);
+                        }
+                    }
+                }
+            }
             Mode::Stream { selected, agent_events } => {
                 body.set("stream", true);
-                if !selected.is_empty() {
-                    let selected: Vec<Node> = selected.iter().map(|name| Node::from(name.as_str())).collect();
-                    body.set("selectedOutputs", selected);
-                }
+                select(&mut body, selected);
                 if *agent_events {
                     body.set("includeThinking", true);
                     body.set("includeToolCalls", true);
@@ -63,7 +96,29 @@ impl Recall {
                 request = request.streaming();
             }
         }
+        if let Some(inline) = controls.inline_files {
+            body.set("includeFileBase64", inline);
+        }
+        if let Some(limit) = controls.inline_limit {
+            body.set("base64MaxBytes", Node::Number(limit.to_string()));
+        }
         request.json_text(body.compact())
+    }
+}
+
+/// The body of v2: the whole input under `input`, nothing where there is none.
+fn under_input(input: &Node) -> Node {
+    let mut body = Node::object();
+    if !matches!(input, Node::Object(members) if members.is_empty()) {
+        body.set("input", input.clone());
+    }
+    body
+}
+
+fn select(body: &mut Node, selected: &[String]) {
+    if !selected.is_empty() {
+        let selected: Vec<Node> = selected.iter().map(|name| Node::from(name.as_str())).collect();
+        body.set("selectedOutputs", selected);
     }
 }
 

@@ -1,9 +1,12 @@
 //! A streamed run: text as it arrives, then what nobody has seen yet.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use anyhow::Result;
 
+use super::blocks::Blocks;
+use super::separate::Separate;
 use super::{RunArgs, whole};
 use crate::commands::Exit;
 use crate::commands::recall::result;
@@ -17,7 +20,7 @@ use crate::services::recall::execute::Order;
 use crate::services::recall::outcome::Verdict;
 use crate::services::recall::stream::{RunReader, Streamed};
 use crate::services::recall::{NAME, Recall, commands};
-use crate::services::{fetch, unreadable};
+use crate::services::unreadable;
 use crate::text;
 
 /// The service sends no sign of life while a tool works.
@@ -45,18 +48,30 @@ pub async fn follow(
         }
         Opened::Answer(answer) => return whole::answered(&answer, workflow, order, ctx, recall).await,
     };
-    let mut live = Live::new(&ctx.output, args.events, "waiting for the first word");
+    let live = Live::new(&ctx.output, args.events, "waiting for the first word");
+    let headed = args.separate && ctx.output.is_human() && !args.events;
+    // The server has begun to write already; it holds its words until they are read.
+    let names = if headed { Blocks::of(workflow, recall).await.map(Blocks::by_id) } else { None };
+    let names = names.unwrap_or_default();
+    let mut live = Separate::new(live, headed, names.clone());
     let reader = RunReader::new(withdrawable);
     let next = async || Stream::chunk(&mut stream).await;
     let end = live::follow(next, reader, ctx.idle_timeout(IDLE), ctx.interrupt(), &mut live).await;
+    let live = live.finish();
     let printed = live.printed();
     let collected = live.finish()?;
     match end {
         Ok(end) => {
-            let nothing = !args.select.is_empty() && is_empty(&end);
-            let exit = finished(end, printed, &collected, args, workflow, ctx)?;
-            if nothing {
-                unmatched(args, workflow, ctx, recall).await;
+            if let Verdict::Paused(pause) = &end.outcome.verdict {
+                whole::paused(pause, workflow, order, ctx, recall)?;
+            }
+            let doubtful = !args.select.is_empty() && came(&end) < blocks_in(&args.select);
+            let nothing = is_empty(&end);
+            let exit = finished(end, printed, &collected, &names, args, ctx)?;
+            if doubtful {
+                unmatched(nothing, args, workflow, ctx, recall).await;
+            } else if args.select.is_empty() && ctx.output.is_human() && !args.events {
+                unselected(workflow, ctx, recall).await;
             }
             Ok(exit)
         }
@@ -68,8 +83,8 @@ fn finished(
     end: Streamed,
     printed: bool,
     collected: &Collected,
+    names: &HashMap<String, String>,
     args: &RunArgs,
-    workflow: &str,
     ctx: &Context,
 ) -> Result<Exit> {
     if end.unconfirmed {
@@ -90,14 +105,14 @@ fn finished(
         // Events are the whole result, line by line.
         Verdict::Completed if !ctx.output.is_human() || args.events => Ok(0),
         Verdict::Completed => {
-            rest(&outcome.output, &end.blocks, args, workflow, ctx)?;
+            rest(&outcome.output, &end.blocks, names, args, ctx)?;
             Ok(0)
         }
         Verdict::Paused(pause) => {
             if !printed {
                 ctx.output.emit(&outcome.whole, result::VIEW)?;
             }
-            Err(result::paused(pause, workflow).into())
+            Err(result::paused(pause, &args.workflow).into())
         }
         Verdict::Failed(failure) => {
             let details = (!printed).then(|| outcome.whole.value.clone());
@@ -108,28 +123,34 @@ fn finished(
 
 /// What no chunk brought: all of the output when nothing was selected, else the selected values that are not text
 /// of a model. What was printed is not printed again.
-fn rest(output: &Json, blocks: &[String], args: &RunArgs, workflow: &str, ctx: &Context) -> Result<()> {
+fn rest(
+    output: &Json,
+    blocks: &[String],
+    names: &HashMap<String, String>,
+    args: &RunArgs,
+    ctx: &Context,
+) -> Result<()> {
     if args.select.is_empty() {
         if blocks.is_empty() {
             ctx.output.emit_text(&result::readable(output), output, result::VIEW)?;
         }
-        ctx.output.hint(&format!("{}   # text while it arises", commands::streamed(workflow)));
         return Ok(());
     }
     let mut shown = !blocks.is_empty();
-    if let Node::Object(values) = Node::of(output) {
-        for (block, paths) in values {
-            if blocks.contains(&block) {
-                continue;
-            }
-            let Node::Object(values) = paths else { continue };
-            for (_, value) in values {
-                let Ok(value) = Json::parse(&value.compact()) else { continue };
-                let gap = if shown { "\n" } else { "" };
-                let text = format!("{gap}{}", result::readable(&value));
-                ctx.output.emit_text(&text, &value, result::VIEW)?;
-                shown = true;
-            }
+    let Node::Object(values) = Node::of(output) else { return Ok(()) };
+    for (block, paths) in values {
+        let Node::Object(values) = paths else { continue };
+        if blocks.contains(&block) {
+            continue;
+        }
+        let name = names.get(&block).map_or(block.as_str(), String::as_str);
+        let mut head = if args.separate { format!("== {} ==\n", text::line(name)) } else { String::new() };
+        for (_, value) in values {
+            let Ok(value) = Json::parse(&value.compact()) else { continue };
+            let gap = if shown { "\n" } else { "" };
+            let text = format!("{gap}{}{}", std::mem::take(&mut head), result::readable(&value));
+            ctx.output.emit_text(&text, &value, result::VIEW)?;
+            shown = true;
         }
     }
     Ok(())
@@ -141,21 +162,52 @@ fn is_empty(end: &Streamed) -> bool {
     end.blocks.is_empty() && (output.is_null() || output.as_object().is_some_and(serde_json::Map::is_empty))
 }
 
-/// The service ignores selectors that it does not know; who mistyped one should see what there is.
-async fn unmatched(args: &RunArgs, workflow: &str, ctx: &Context, recall: &Recall) {
-    let selected = args.select.join(", ");
-    ctx.output.warning(&format!("nothing came for {selected}; are the block's name and the path right?"));
-    // Some keys may run a workflow and not read it.
-    let Ok(definition) = fetch(recall, &recall.definition(workflow)).await else { return };
-    let names: Vec<String> = definition
-        .at("state.blocks")
-        .and_then(|blocks| blocks.value.as_object().cloned())
-        .into_iter()
-        .flatten()
-        .filter_map(|(_, block)| block.get("name")?.as_str().map(text::line))
+/// How many blocks something came of.
+fn came(end: &Streamed) -> usize {
+    let values = end.outcome.output.value.as_object();
+    let more = values.map_or(0, |values| values.keys().filter(|id| !end.blocks.contains(id)).count());
+    end.blocks.len() + more
+}
+
+/// How many blocks are selected.
+fn blocks_in(selectors: &[String]) -> usize {
+    let mut blocks: Vec<String> = selectors
+        .iter()
+        .map(|selector| selector.split('.').next().unwrap_or_default().to_lowercase().replace(' ', ""))
         .collect();
-    if !names.is_empty() {
-        ctx.output.note(&format!("blocks of this workflow: {}", names.join(", ")));
+    blocks.sort();
+    blocks.dedup();
+    blocks.len()
+}
+
+/// The service ignores selectors that it does not know; who mistyped one should see what there is.
+async fn unmatched(nothing: bool, args: &RunArgs, workflow: &str, ctx: &Context, recall: &Recall) {
+    let blocks = Blocks::of(workflow, recall).await;
+    let doubts: Vec<String> = blocks
+        .iter()
+        .flat_map(|blocks| args.select.iter().filter_map(|selector| blocks.doubt(selector)))
+        .collect();
+    if nothing && doubts.is_empty() {
+        let selected = args.select.join(", ");
+        ctx.output.warning(&format!("nothing came for {selected}; are the block's name and the path right?"));
+    }
+    doubts.iter().for_each(|doubt| ctx.output.warning(doubt));
+    if let Some(names) = blocks.map(|blocks| blocks.names()).filter(|names| !names.is_empty())
+        && (nothing || !doubts.is_empty())
+    {
+        ctx.output.note(&format!("blocks of this workflow: {names}"));
+    }
+}
+
+/// Text comes of selected blocks only. A person gets a line to copy; a script is told without another question.
+async fn unselected(workflow: &str, ctx: &Context, recall: &Recall) {
+    let asks = ctx.output.asks_on_terminal() && !ctx.output.quiet;
+    let blocks = if asks { Blocks::of(workflow, recall).await } else { None };
+    let example = blocks.as_ref().and_then(Blocks::example);
+    let selector = example.as_deref().unwrap_or("BLOCK.content");
+    ctx.output.hint(&format!("{}   # text while it arises", commands::streamed(workflow, selector)));
+    if let Some(names) = blocks.map(|blocks| blocks.names()).filter(|names| !names.is_empty()) {
+        ctx.output.note(&format!("blocks of this workflow: {names}"));
     }
 }
 
