@@ -27,6 +27,9 @@ pub const WALK: &[(&str, &[&str], Prints)] = &[
     ("recall run", &["hello"], Json),
     ("recall run", &["asks", "--async", "--execution-id", "walked"], Json),
     ("recall run", &["slow", "-F", "seconds=0.1", "--async"], Json),
+    ("recall execution paused", &["asks"], Json),
+    ("recall execution get", &["asks", "walked"], Json),
+    ("recall job list", &[], Json),
     ("recall job status", &["--last"], Json),
     ("recall job wait", &["--last"], Json),
     (
@@ -36,6 +39,7 @@ pub const WALK: &[(&str, &[&str], Prints)] = &[
     ),
     ("recall run", &["slow", "-F", "seconds=60", "--async"], Json),
     ("recall job cancel", &["--last"], Json),
+    ("recall execution cancel", &["--last"], Json),
     ("recall workflow status", &["hello"], Json),
     ("recall workflow validate", &["hello"], Json),
     ("recall limits", &[], Json),

@@ -45,7 +45,8 @@ impl Answer {
     /// The status line and the headers, as curl shows them with `-i`, an empty line at the end.
     pub fn head(&self) -> String {
         let reason = reqwest::StatusCode::from_u16(self.status).ok().and_then(|it| it.canonical_reason());
-        let mut text = format!("HTTP/1.1 {} {}", self.status, reason.unwrap_or_default()).trim_end().to_owned();
+        let mut text =
+            format!("HTTP/1.1 {} {}", self.status, reason.unwrap_or_default()).trim_end().to_owned();
         for (name, value) in &self.headers.0 {
             text.push_str(&format!("\n{name}: {value}"));
         }

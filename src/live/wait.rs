@@ -100,6 +100,8 @@ pub async fn wait<T>(
             Err(error) => {
                 let (failure, _) = unpack(&error);
                 let borne = match failure.kind {
+                    // Nothing that is asked again will give a server a route that it lacks.
+                    _ if failure.route_missing => false,
                     Kind::NotFound => {
                         unknown += 1;
                         unknown <= UNKNOWN_TIMES && started.elapsed() < UNKNOWN_AT_FIRST

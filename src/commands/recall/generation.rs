@@ -110,12 +110,11 @@ pub fn told(error: anyhow::Error, recall: &Recall) -> anyhow::Error {
 
 /// The failure of a server that lacks v2.
 pub fn lacking(failure: Failure) -> Failure {
-    let mut failure = Failure {
+    let failure = Failure {
         message: "this server does not offer v2 of the API".to_owned(),
         notes: Vec::new(),
         hints: Vec::new(),
         ..failure
     };
-    failure = failure.hint("add --api legacy, or --api auto to take what the server has");
-    failure.hint("ra config set recall.api legacy")
+    failure.hint("add --api legacy, or --api auto to take what the server has")
 }

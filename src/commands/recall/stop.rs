@@ -64,7 +64,9 @@ fn why(reason: &str) -> String {
         "paused_event_publish_failed" | "paused_database_cancel_failed" => {
             "it waits for a person, and the service could not close the wait; try again"
         }
-        "active_resume_signal_failed" => "it is being resumed, and the service could not signal that; try again",
+        "active_resume_signal_failed" => {
+            "it is being resumed, and the service could not signal that; try again"
+        }
         "cancellation_not_finalized" => "the service has begun to stop it and has not finished; look again",
         _ => return reason.to_owned(),
     };

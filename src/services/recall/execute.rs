@@ -69,22 +69,20 @@ impl Recall {
         request = request.header(if v2 { "X-Run-Id" } else { "X-Execution-Id" }, &order.execution);
         match &order.mode {
             Mode::Whole => select(&mut body, &controls.selected),
-            Mode::Background => {
-                match (v2, controls.run_limit.map(|seconds| seconds.to_string())) {
-                    (true, limit) => {
-                        body.set("async", true);
-                        limit.into_iter().for_each(|seconds| {
-                            body.set("executionTimeoutSeconds", Node::Number(seconds));
-                        });
-                    }
-                    (false, limit) => {
-                        request = request.header("X-Execution-Mode", "async");
-                        if let Some(seconds) = limit {
-                            request = request.header("X-Execution-Timeout-Seconds", seconds);
-                        }
+            Mode::Background => match (v2, controls.run_limit.map(|seconds| seconds.to_string())) {
+                (true, limit) => {
+                    body.set("async", true);
+                    limit.into_iter().for_each(|seconds| {
+                        body.set("executionTimeoutSeconds", Node::Number(seconds));
+                    });
+                }
+                (false, limit) => {
+                    request = request.header("X-Execution-Mode", "async");
+                    if let Some(seconds) = limit {
+                        request = request.header("X-Execution-Timeout-Seconds", seconds);
                     }
                 }
-            }
+            },
             Mode::Stream { selected, agent_events } => {
                 body.set("stream", true);
                 select(&mut body, selected);

@@ -105,9 +105,11 @@ fn request(args: &ListArgs, workflow: &str, ctx: &Context, recall: &Recall) -> R
         return Ok(args.status.iter().fold(request, |request, status| request.query("status", status)));
     }
     let workspace = ctx.settings()?.get(WORKSPACE_SETTING)?.ok_or_else(|| {
-        Failure::usage("without v2 the runs of a workflow stand in the log of its workspace, which is not named")
-            .hint("--workspace ID: it stands in the browser's address, /workspace/ID")
-            .hint(format!("ra recall --api v2 execution list {}", text::word(&args.workflow)))
+        Failure::usage(
+            "without v2 the runs of a workflow stand in the log of its workspace, which is not named",
+        )
+        .hint("--workspace ID: it stands in the browser's address, /workspace/ID")
+        .hint(format!("ra recall --api v2 execution list {}", text::word(&args.workflow)))
     })?;
     let request = recall.logs(&workspace.value);
     match args.status.as_deref() {

@@ -10,9 +10,9 @@ use crate::context::Context;
 use crate::json::Json;
 use crate::output::Format;
 use crate::services::fetch;
+use crate::services::recall::commands;
 use crate::services::recall::operations::WORKFLOW_NAMES;
 use crate::services::recall::runs::PAUSE_STATES;
-use crate::services::recall::commands;
 
 /// Show the runs of a workflow that wait for a person, and what each asks
 ///
@@ -43,8 +43,8 @@ pub async fn run(args: &PausedArgs, ctx: &Context) -> Result<Exit> {
     let execution = args.execution.as_deref().map(|id| input::id(id, "execution id")).transpose()?;
     let recall = ctx.recall()?;
     let workflow = resource::resolve(ctx, &recall, &WORKFLOW_NAMES, &word).await?;
-    let for_people = ctx.output.query.is_none()
-        && matches!(ctx.output.format, Format::Human | Format::Tsv | Format::Csv);
+    let for_people =
+        ctx.output.query.is_none() && matches!(ctx.output.format, Format::Human | Format::Tsv | Format::Csv);
     if let Some(execution) = execution {
         let paused = fetch(&recall, &recall.paused_run(&workflow, &execution)).await?;
         if for_people || (ctx.output.format == Format::Id && ctx.output.query.is_none()) {

@@ -104,7 +104,14 @@ async fn only_point(workflow: &str, execution: &str, recall: &Recall) -> Result<
     if recall.http().plans(&request) {
         return Ok(format!("<id of the pause of {execution}>"));
     }
-    let mut open = point::open(&fetch(recall, &request).await?);
+    let paused = fetch(recall, &request).await.map_err(|error| match error.downcast::<Failure>() {
+        Ok(failure) if failure.kind == Kind::NotFound => {
+            failure.hint(commands::get(workflow, execution)).into()
+        }
+        Ok(failure) => failure.into(),
+        Err(error) => error,
+    })?;
+    let mut open = point::open(&paused);
     if open.len() == 1 {
         return Ok(open.remove(0));
     }
@@ -159,7 +166,13 @@ async fn followed(
     let member = |name: &str| whole.value.get(name).and_then(Value::as_str).map(str::to_owned);
     let run = member("executionId").or_else(|| job.as_ref()?.execution.clone()).unwrap_or_default();
     let job = job.map(|job| job.job).unwrap_or_default();
-    watch::remember(&job, workflow, Some(&run).filter(|run| !run.is_empty()).map(String::as_str), ctx, recall)?;
+    watch::remember(
+        &job,
+        workflow,
+        Some(&run).filter(|run| !run.is_empty()).map(String::as_str),
+        ctx,
+        recall,
+    )?;
     let position = whole.value.get("queuePosition").or_else(|| whole.value.pointer("/data/queuePosition"));
     if let Some(position) = position.and_then(Value::as_u64) {
         ctx.output.note(&format!("queued at position {position}"));

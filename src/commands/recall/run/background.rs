@@ -39,7 +39,9 @@ pub async fn go_on(
         return Err(errors::failure(&answer).into());
     }
     let ran = answer.json().is_some_and(|json| outcome::run::inside(&json).is_some());
-    let Some(job) = accepted(&answer).filter(|_| !ran) else { return without_job(&answer, workflow, order, ctx) };
+    let Some(job) = accepted(&answer).filter(|_| !ran) else {
+        return without_job(&answer, workflow, order, ctx);
+    };
     watch::remember(&job.job, workflow, job.execution.as_deref(), ctx, recall)?;
     if args.poll { wait(&job, args, workflow, ctx, recall).await } else { started(&job, ctx) }
 }
@@ -67,9 +69,9 @@ async fn wait(
 
 /// An answer without a job's id: the server ran it at once, or nobody knows.
 fn without_job(answer: &Answer, workflow: &str, order: &Order, ctx: &Context) -> Result<Exit> {
-    let has_verdict = answer.json().is_some_and(|json| {
-        json.value.get("output").is_some() || outcome::run::inside(&json).is_some()
-    });
+    let has_verdict = answer
+        .json()
+        .is_some_and(|json| json.value.get("output").is_some() || outcome::run::inside(&json).is_some());
     if has_verdict && answer.status != 202 {
         ctx.output.warning("the service did not start a job, it ran the workflow at once");
         return result::show(&outcome::read(answer)?, workflow, ctx);

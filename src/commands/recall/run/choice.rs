@@ -13,31 +13,30 @@ const LONGEST_RUN: u64 = 604_800;
 /// # Errors
 /// Exit 2, naming them.
 pub fn check(args: &RunArgs) -> Result<(), Failure> {
-    let conflict = |one: &str, other: &str, why: &str| {
-        Err(Failure::usage(format!("{one} and {other} do not go together: {why}")))
-    };
     if args.background && args.stream {
-        return conflict("--async", "--stream", "a background job has no stream");
+        return Err(Failure::usage("a run is either streamed (--stream) or a job (--async)"));
     }
     if args.background && !args.files.is_empty() {
-        return conflict("--async", "--file", "the service does not read files for background jobs");
-    }
-    if args.background && !args.select.is_empty() {
-        return conflict("--async", "--select", "a background job has no stream");
+        return Err(Failure::usage(
+            "the service does not read files of background runs: --file and --async exclude each other",
+        )
+        .hint("leave --async out"));
     }
     let inlines = args.include_file_base64 || args.no_file_base64 || args.base64_max_bytes.is_some();
     if args.background && inlines {
         let flags = "--include-file-base64, --no-file-base64 and --base64-max-bytes";
-        return conflict("--async", flags, "the service takes them for runs that somebody waits for");
+        return Err(Failure::usage(format!("{flags} are for runs that somebody waits for, not for --async")));
     }
     if args.include && (args.background || args.stream) {
-        let other = if args.background { "--async" } else { "--stream" };
-        return conflict("--include", other, "only a run in step has one answer with headers");
+        return Err(Failure::usage(
+            "--include goes with a run in step only, which has one answer with headers",
+        ));
     }
     let goes_with = |given: bool, flag: &str, base: bool, needed: &str| {
-        if given && !base { Err(Failure::usage(format!("{flag} goes with {needed}"))) } else { Ok(()) }
+        if given && !base { Err(Failure::usage(format!("{flag} goes with {needed} only"))) } else { Ok(()) }
     };
     goes_with(args.poll, "--poll", args.background, "--async")?;
+    goes_with(args.background && !args.select.is_empty(), "--select", args.stream, "--stream")?;
     let pace = args.wait.poll_interval.is_some() || args.wait.poll_timeout.is_some();
     goes_with(pace, "--poll-interval and --poll-timeout", args.poll, "--async --poll")?;
     goes_with(args.execution_timeout.is_some(), "--execution-timeout", args.background, "--async")?;
@@ -59,7 +58,8 @@ pub fn check(args: &RunArgs) -> Result<(), Failure> {
 fn selects(selector: &str) -> Result<(), Failure> {
     let is_uuid = |text: &str| uuid::Uuid::try_parse(text).is_ok();
     // `<block uuid>_path` is a spelling of its own.
-    let is_uuid_path = selector.split_once('_').is_some_and(|(block, path)| is_uuid(block) && !path.is_empty());
+    let is_uuid_path =
+        selector.split_once('_').is_some_and(|(block, path)| is_uuid(block) && !path.is_empty());
     if selector.trim().contains('.') || is_uuid(selector) || is_uuid_path {
         return Ok(());
     }
@@ -76,13 +76,8 @@ pub fn fits(args: &RunArgs, generation: Generation) -> Result<(), Failure> {
         return Ok(());
     }
     if !args.select.is_empty() && !args.stream {
-        return Err(Failure::usage("--select goes with --stream")
+        return Err(Failure::usage("--select goes with --stream only")
             .hint("through --api v2 it also filters the output of a run in step"));
-    }
-    if args.wrap_input && !args.files.is_empty() {
-        let why = "the service reads files at the root of the body only";
-        return Err(Failure::usage(format!("--wrap-input and --file do not go together: {why}"))
-            .hint("through --api v2 every input is wrapped, files too"));
     }
     Ok(())
 }

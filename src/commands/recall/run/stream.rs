@@ -65,8 +65,10 @@ pub async fn follow(
             if let Verdict::Paused(pause) = &end.outcome.verdict {
                 whole::paused(pause, workflow, order, ctx, recall)?;
             }
-            let doubtful = !args.select.is_empty() && came(&end) < blocks_in(&args.select);
             let nothing = is_empty(&end);
+            // A branch that was not taken says nothing either: only a person is asked to look twice.
+            let fewer = ctx.output.asks_on_terminal() && came(&end) < blocks_in(&args.select);
+            let doubtful = !args.select.is_empty() && (nothing || fewer);
             let exit = finished(end, printed, &collected, &names, args, ctx)?;
             if doubtful {
                 unmatched(nothing, args, workflow, ctx, recall).await;
@@ -187,11 +189,11 @@ async fn unmatched(nothing: bool, args: &RunArgs, workflow: &str, ctx: &Context,
         .iter()
         .flat_map(|blocks| args.select.iter().filter_map(|selector| blocks.doubt(selector)))
         .collect();
-    if nothing && doubts.is_empty() {
+    if nothing {
         let selected = args.select.join(", ");
         ctx.output.warning(&format!("nothing came for {selected}; are the block's name and the path right?"));
     }
-    doubts.iter().for_each(|doubt| ctx.output.warning(doubt));
+    doubts.iter().for_each(|doubt| ctx.output.note(doubt));
     if let Some(names) = blocks.map(|blocks| blocks.names()).filter(|names| !names.is_empty())
         && (nothing || !doubts.is_empty())
     {

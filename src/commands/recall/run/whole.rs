@@ -73,13 +73,7 @@ fn head(answer: &Answer, ctx: &Context) -> Result<()> {
 }
 
 /// Writes a paused run down, so that `execution resume --last` finds it.
-pub fn paused(
-    pause: &Pause,
-    workflow: &str,
-    order: &Order,
-    ctx: &Context,
-    recall: &Recall,
-) -> Result<()> {
+pub fn paused(pause: &Pause, workflow: &str, order: &Order, ctx: &Context, recall: &Recall) -> Result<()> {
     let execution = pause.execution.as_deref().unwrap_or(&order.execution);
     let workflow = pause.workflow.as_deref().unwrap_or(workflow);
     watch::remember("", workflow, Some(execution), ctx, recall)
