@@ -45,7 +45,8 @@ const LARGEST_BODY: usize = 10 * 1024 * 1024;
   ra recall run digest --stream --select writer.content
   ra recall run nightly --async --poll --poll-timeout 30m
   ra recall run digest --stream --separate --select reader.content --select writer.content
-  ra recall run contract-check --file documents=@lease.pdf --file documents=https://example.com/annex.pdf
+  ra recall run contract-check --file documents=@lease.pdf
+  ra recall run contract-check --file documents=https://example.com/lease.pdf
   ra recall run order-hook -F id=42 --include
   ra recall --api v2 run digest --select writer.content -o json --jq .output")]
 pub struct RunArgs {
