@@ -53,13 +53,14 @@ pub fn tree() -> clap::Command {
         }
     }
     let names: Vec<String> = root.get_subcommands().map(|command| command.get_name().to_owned()).collect();
-    names
-        .into_iter()
-        .fold(root, |root, name| root.mut_subcommand(name, |command| with_aliases(command, true)))
+    names.into_iter().fold(root, |root, name| root.mut_subcommand(name, |command| dressed(command, true)))
 }
 
-/// Nouns answer to their plural, `list` to `ls`, `delete` to `rm`, `get` to `show`.
-fn with_aliases(command: clap::Command, is_root: bool) -> clap::Command {
+/// Examples before options: who reads a help wants to see how the command is used, and a long list hides them.
+const HELP: &str = "{before-help}{about-with-newline}\n{usage-heading} {usage}{after-help}\n\n{all-args}";
+
+/// How every command looks: nouns answer to their plural, `list` to `ls`, `delete` to `rm`, `get` to `show`.
+fn dressed(command: clap::Command, is_root: bool) -> clap::Command {
     let names: Vec<String> = command.get_subcommands().map(|inner| inner.get_name().to_owned()).collect();
     let is_noun = !names.is_empty() && !is_root;
     let name = command.get_name().to_owned();
@@ -75,9 +76,10 @@ fn with_aliases(command: clap::Command, is_root: bool) -> clap::Command {
         Some(alias) => command.alias(alias),
         None => command,
     };
+    let command = command.help_template(HELP);
     names
         .into_iter()
-        .fold(command, |command, name| command.mut_subcommand(name, |inner| with_aliases(inner, false)))
+        .fold(command, |command, name| command.mut_subcommand(name, |inner| dressed(inner, false)))
 }
 
 fn plural(noun: &str) -> String {
