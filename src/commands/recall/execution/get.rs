@@ -8,6 +8,7 @@ use crate::columns::{Column, Kind, View};
 use crate::commands::Exit;
 use crate::commands::recall::{generation, result, watch};
 use crate::context::Context;
+use crate::services::recall::Generation;
 use crate::services::recall::outcome::{Verdict, of_execution};
 
 /// Show where a run is, without waiting, and what it came to
@@ -50,8 +51,10 @@ pub async fn run(args: &GetArgs, ctx: &Context) -> Result<Exit> {
     if !args.select.is_empty() {
         request = request.query("selectedOutputs", args.select.join(","));
     }
-    let run = generation::ask(&found.recall, &request).await;
-    let run = run.map_err(|error| watch::unasked(error, &found.execution))?;
+    let run = match (generation::ask(&found.recall, &request).await, found.recall.generation) {
+        (Err(error), Generation::Legacy) => return Err(watch::unasked(error, &found.execution, ctx)),
+        (run, _) => run?,
+    };
     ctx.output.emit(&run, VIEW)?;
     if let Some(Verdict::Paused(pause)) = of_execution(&run).map(|end| end.verdict) {
         let paused = result::paused(&pause, &found.workflow);

@@ -81,7 +81,12 @@ pub async fn run(args: &ResumeArgs, ctx: &Context) -> Result<Exit> {
     let request = recall.resume(workflow, execution, &context, answer);
     let said = || ctx.output.note("the pause is not ready to be answered yet; trying again");
     let submit = patiently(async || call(recall, &request).await, said);
-    let answer = ctx.interrupt().guard(submit).await.map_err(Failure::said)?;
+    let left = |kind| {
+        let failure =
+            Failure::new(kind, "stopped waiting; the answer may have been taken, and the run may go on");
+        failure.hint(commands::paused(workflow, execution))
+    };
+    let answer = ctx.interrupt().guard(submit).await.map_err(left)?;
     let answer = answer.map_err(|error| generation::told(error, recall))?;
     followed(&answer, workflow, args, ctx, recall).await
 }
@@ -130,12 +135,17 @@ async fn only_point(workflow: &str, execution: &str, recall: &Recall) -> Result<
 /// Submits until the pause is ready, for a few seconds. Such a refusal means that nothing was done.
 async fn patiently(submit: impl AsyncFn() -> Result<Answer>, said: impl Fn()) -> Result<Answer> {
     let began = Instant::now();
-    let mut pause = Duration::from_millis(250);
+    let (mut pause, mut asked) = (Duration::from_millis(250), 0);
     loop {
         match submit().await {
-            Err(error) if is_unready(&error) && began.elapsed() + pause <= UNREADY => said(),
+            Err(error) if is_unready(&error) && began.elapsed() + pause <= UNREADY => {
+                if asked == 0 {
+                    said();
+                }
+            }
             answer => return answer,
         }
+        asked += 1;
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(Duration::from_secs(1));
     }

@@ -67,14 +67,14 @@ pub struct Which {
 
 const VIEW: View<'static> = View {
     columns: &[
-        Column::text("job", "taskId|jobId|runId"),
+        Column::text("job", "taskId|jobId|runId|executionId"),
         Column::of(Kind::Status, "status", "status"),
         Column::of(Kind::Time, "started", "metadata.startedAt|startedAt"),
-        Column::of(Kind::Millis, "took", "metadata.duration|durationMs"),
+        Column::of(Kind::Millis, "took", "metadata.duration|durationMs|totalDurationMs"),
         Column::text("error", "error.message|error"),
-        Column::text("output", "output"),
+        Column::text("output", "output|finalOutput"),
     ],
-    id: "taskId|jobId|runId",
+    id: "taskId|jobId|runId|executionId",
 };
 
 /// Carries a verb out.
@@ -95,9 +95,8 @@ async fn status(args: &StatusArgs, ctx: &Context) -> Result<Exit> {
     let (id, known) = args.job.find(ctx, &recall)?;
     let workflow = known.as_ref().map_or("", |run| run.workflow.as_str());
     let recall = watch::towards(recall, known.as_ref());
-    let v2 = recall.generation == Generation::V2 && known.is_some();
-    let (state, end) = if v2 {
-        let run = generation::ask(&recall, &recall.execution(workflow, &id)).await?;
+    let (state, end) = if let Some((workflow, execution)) = known.as_ref().and_then(watch::without_job) {
+        let run = generation::ask(&recall, &recall.execution(workflow, execution)).await?;
         ctx.output.emit(&run, VIEW)?;
         (run.value["status"].as_str().map(str::to_owned), of_execution(&run))
     } else {

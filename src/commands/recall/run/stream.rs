@@ -51,8 +51,13 @@ pub async fn follow(
     let live = Live::new(&ctx.output, args.events, "waiting for the first word");
     let headed = args.separate && ctx.output.is_human() && !args.events;
     // The server has begun to write already; it holds its words until they are read.
-    let names = if headed { Blocks::of(workflow, recall).await.map(Blocks::by_id) } else { None };
-    let names = names.unwrap_or_default();
+    let names = if headed { ctx.interrupt().guard(Blocks::of(workflow, recall)).await } else { Ok(None) };
+    let names = match names {
+        Ok(blocks) => blocks.map(Blocks::by_id).unwrap_or_default(),
+        Err(kind) => {
+            return Err(broken(Failure::said(kind).into(), true, &Collected::default(), workflow, order));
+        }
+    };
     let mut live = Separate::new(live, headed, names.clone());
     let reader = RunReader::new(withdrawable);
     let next = async || Stream::chunk(&mut stream).await;
@@ -184,7 +189,7 @@ fn blocks_in(selectors: &[String]) -> usize {
 
 /// The service ignores selectors that it does not know; who mistyped one should see what there is.
 async fn unmatched(nothing: bool, args: &RunArgs, workflow: &str, ctx: &Context, recall: &Recall) {
-    let blocks = Blocks::of(workflow, recall).await;
+    let blocks = ctx.interrupt().guard(Blocks::of(workflow, recall)).await.unwrap_or_default();
     let doubts: Vec<String> = blocks
         .iter()
         .flat_map(|blocks| args.select.iter().filter_map(|selector| blocks.doubt(selector)))
@@ -204,7 +209,8 @@ async fn unmatched(nothing: bool, args: &RunArgs, workflow: &str, ctx: &Context,
 /// Text comes of selected blocks only. A person gets a line to copy; a script is told without another question.
 async fn unselected(workflow: &str, ctx: &Context, recall: &Recall) {
     let asks = ctx.output.asks_on_terminal() && !ctx.output.quiet;
-    let blocks = if asks { Blocks::of(workflow, recall).await } else { None };
+    let blocks = if asks { ctx.interrupt().guard(Blocks::of(workflow, recall)).await } else { Ok(None) };
+    let blocks = blocks.unwrap_or_default();
     let example = blocks.as_ref().and_then(Blocks::example);
     let selector = example.as_deref().unwrap_or("BLOCK.content");
     ctx.output.hint(&format!("{}   # text while it arises", commands::streamed(workflow, selector)));
