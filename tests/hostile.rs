@@ -126,7 +126,8 @@ fn eternities() {
     let (run_, _server) = run([refused()], &["recall", "limits"]);
     run_.ends(5);
     let wait = ["recall", "job", "wait", "j1", "--poll-timeout", "300ms"];
-    run([refused()], &wait).0.ends(6).says("TIMEOUT");
+    run([refused()], &wait).0.ends(5).says("RATE_LIMIT_EXCEEDED").says("hint: ra recall job wait j1\n");
+    run([refused()], &[&wait[..], &["--max-wait", ages]].concat()).0.ends(6).says("TIMEOUT");
     let job = || Reply::json(200, json!({"taskId": "j1", "status": "completed", "output": 1}).to_string());
     for flags in
         [["--timeout", ages], ["--poll-timeout", ages], ["--poll-interval", ages], ["--max-wait", ages]]

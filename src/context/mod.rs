@@ -16,7 +16,7 @@ use crate::args::{DryRunForm, Globals, Stdin};
 use crate::config::{Env, Paths, Settings};
 use crate::error::{Failure, Kind};
 use crate::http::{self, Client, Limits, Retry};
-use crate::live::Interrupt;
+use crate::live::{Interrupt, Pace};
 use crate::local::server::Running;
 use crate::output::{Format, Output, Query};
 use crate::secret::{Redactor, Secret};
@@ -211,6 +211,11 @@ impl Context {
     /// multiply.
     pub fn http_once(&self) -> Rc<Client> {
         Rc::new(self.http_with(Retry { max_retries: 0, ..Retry::default() }))
+    }
+
+    /// A wait's pace with the longest pause that a server may ask for.
+    pub fn paced(&self, pace: Pace) -> Pace {
+        Pace { max_wait: self.globals.max_wait.unwrap_or(pace.max_wait), ..pace }
     }
 
     /// The longest silence on a stream of a service.

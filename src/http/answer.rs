@@ -54,10 +54,10 @@ impl Answer {
         text
     }
 
-    /// The body as JSON, if it is JSON.
+    /// The body as JSON, if it is JSON. Half a character and a byte that is none become U+FFFD, as in a browser.
     pub fn json(&self) -> Option<Json> {
         let exact = Json::parse_bytes(&self.body).ok();
-        exact.or_else(|| Json::lenient(std::str::from_utf8(&self.body).ok()?))
+        exact.or_else(|| Json::lenient(String::from_utf8_lossy(&self.body).trim_start_matches('\u{feff}')))
     }
 
     /// The service's correlation id.

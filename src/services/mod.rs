@@ -130,6 +130,10 @@ pub fn unreadable(service: &'static str, answer: &Answer, setting: &str) -> Fail
         (true, _) => "the answer is empty".to_owned(),
         (_, true) => format!("the endpoint answered with a web page, not JSON; check {setting}"),
         _ => match crate::json::Json::parse_bytes(&answer.body) {
+            // A limit of ours, which keeps a hostile answer from exhausting the stack.
+            Err(error) if error.to_string().starts_with("recursion limit") => {
+                "the answer is nested too deeply: ra reads 127 levels".to_owned()
+            }
             Err(error) => format!("the answer is not JSON: {error}"),
             Ok(_) => "the answer has an unknown shape".to_owned(),
         },

@@ -172,6 +172,7 @@ fn outages_are_borne_and_a_bad_key_is_not() {
         Reply::json(503, "{}"),
         Reply::new(502, "text/html", "<html>"),
         Reply::json(429, r#"{"error":"slow"}"#),
+        Reply::new(425, "", ""),
         Reply::json(200, r#"{"succ"#).cut(),
         done(),
     ];

@@ -1,6 +1,7 @@
 //! `ra recall` against scripted servers (the contract's vectors, by their numbers) and the local service.
 
 mod background;
+mod bad_servers;
 mod cancel;
 mod execution;
 mod execution_get;
@@ -10,6 +11,12 @@ mod files;
 mod job_list;
 mod limits;
 mod local;
+mod recording;
+mod recording_jobs;
+mod recording_streams;
+mod recordings;
+mod refusal_codes;
+mod refusal_rows;
 mod refusals;
 mod retries;
 mod run_auto;
@@ -18,7 +25,9 @@ mod run_separate;
 mod run_v2;
 mod stream;
 mod stream_ends;
+mod traps;
 mod usage;
+mod vectors;
 mod whole;
 mod workflow;
 

@@ -1,79 +1,7 @@
-//! What refusals mean: V07–V09, V13, V14, and the shapes of a running server.
+//! What to do after a refusal, and answers that are none: V07–V09, V14, redirects, silence.
 
 use super::{WF, error, recall, started};
 use crate::support::Reply;
-
-/// Status, body, code, exit code.
-const TABLE: &[(u16, &str, &str, i32)] = &[
-    // V07
-    (401, r#"{"error":"Invalid API key"}"#, "UNAUTHORIZED", 3),
-    (
-        401,
-        r#"{"error":"Unauthorized: Invalid API key","code":"UNAUTHORIZED:_INVALID_API_KEY"}"#,
-        "UNAUTHORIZED",
-        3,
-    ),
-    (401, r#"{"error":{"code":"UNAUTHORIZED","message":"Invalid API key"}}"#, "UNAUTHORIZED", 3),
-    (401, "", "UNAUTHORIZED", 3),
-    (401, r#"{"error":"Rate limit check failed"}"#, "SERVICE_UNAVAILABLE", 7),
-    (401, r#"{"error":"Authentication error"}"#, "SERVICE_UNAVAILABLE", 7),
-    // V08
-    (402, r#"{"error":"Usage limit exceeded: $10.42 used of $10.00 limit."}"#, "USAGE_LIMIT_EXCEEDED", 5),
-    (402, r#"{"error":"no","code":"USAGE_LIMIT_EXCEEDED"}"#, "USAGE_LIMIT_EXCEEDED", 5),
-    (403, r#"{"error":"x","code":"EXECUTION_PAYER_HEADROOM_EXHAUSTED"}"#, "USAGE_LIMIT_EXCEEDED", 5),
-    // V09
-    (403, r#"{"error":"Workflow is not deployed"}"#, "WORKFLOW_NOT_DEPLOYED", 1),
-    (
-        403,
-        r#"{"error":{"code":"FORBIDDEN","message":"x","details":{"code":"WORKFLOW_NOT_DEPLOYED"}}}"#,
-        "WORKFLOW_NOT_DEPLOYED",
-        1,
-    ),
-    (404, r#"{"error":"Workflow not found"}"#, "NOT_FOUND", 4),
-    (403, "", "FORBIDDEN", 3),
-    (403, r#"{"error":"Access denied","code":"ACCESS_DENIED"}"#, "FORBIDDEN", 3),
-    // V13
-    (413, r#"{"error":"Workflow execution request body exceeds maximum size"}"#, "PAYLOAD_TOO_LARGE", 1),
-    (413, "<html><h1>413</h1></html>", "PAYLOAD_TOO_LARGE", 1),
-    (
-        409,
-        r#"{"error":"Execution ID has already been used","code":"EXECUTION_ID_CONFLICT","executionId":"my-run-1"}"#,
-        "CONFLICT",
-        1,
-    ),
-    // the others of 1.5
-    (
-        400,
-        r#"{"error":"Invalid JSON in request body","code":"INVALID_JSON_IN_REQUEST_BODY"}"#,
-        "INVALID_JSON",
-        1,
-    ),
-    (400, r#"{"error":"File processing failed: Failed to upload file: a.txt"}"#, "INVALID_REQUEST", 1),
-    (422, r#"{"error":"x"}"#, "INVALID_REQUEST", 1),
-    (423, r#"{"error":{"code":"LOCKED","message":"x"}}"#, "LOCKED", 1),
-    (499, r#"{"success":false,"error":"Client cancelled request"}"#, "CANCELLED", 9),
-    (405, "", "NOT_FOUND", 4),
-    (500, r#"{"error":"Internal server error","requestId":"r1"}"#, "EXECUTION_ERROR", 7),
-    (500, "", "EXECUTION_ERROR", 7),
-    (502, "<html>", "SERVICE_UNAVAILABLE", 7),
-    (503, r#"{"error":"down"}"#, "SERVICE_UNAVAILABLE", 7),
-    (503, r#"{"success":false,"output":{},"error":"Agent 1: down"}"#, "SERVICE_UNAVAILABLE", 1),
-];
-
-#[test]
-fn codes_and_exit_codes() {
-    for (status, body, code, exit) in TABLE {
-        let kind = if body.starts_with('<') { "text/html" } else { "application/json" };
-        let kind = if body.is_empty() { "" } else { kind };
-        let (run, _server) = started([Reply::new(*status, kind, body)], &["-o", "json"]);
-        assert_eq!((run.stdout.as_str(), run.code), ("", *exit), "{status} {body} {run:#?}");
-        let error = error(&run);
-        assert_eq!(error["code"], *code, "{status} {body}");
-        assert_eq!((&error["service"], &error["status"]), (&"recall".into(), &(*status).into()));
-        let message = error["message"].as_str().unwrap();
-        assert!(!message.is_empty() && !message.contains('<') && !message.contains('{'), "{message}");
-    }
-}
 
 #[test]
 fn what_to_do_next() {
@@ -88,6 +16,10 @@ fn what_to_do_next() {
             Reply::json(409, r#"{"error":"x","code":"EXECUTION_ID_CONFLICT"}"#),
             "hint: give another --execution-id, or none\n".to_owned(),
         ),
+        (
+            Reply::json(503, r#"{"error":"Service temporarily at capacity"}"#).header("Retry-After", "90"),
+            "hint: wait 90 s, or allow it with --max-wait\n".to_owned(),
+        ),
         (Reply::new(404, "text/html", "<html>"), "check recall.base_url".to_owned()),
         (Reply::new(405, "", ""), "method not allowed".to_owned()),
         (Reply::new(403, "", ""), "blocks this client".to_owned()),
@@ -101,6 +33,11 @@ fn issues_are_told_one_a_line() {
     let body = r#"{"error":"Invalid request body","details":[{"path":"stream","message":"expected boolean"},{"path":["a",0],"message":"no"}]}"#;
     let (run, _server) = started([Reply::json(400, body)], &[]);
     run.ends(1).says("  stream: expected boolean\n  a.0: no\n");
+    // As the newer API words it (V25).
+    let body = r#"{"error":{"code":"BAD_REQUEST","message":"Invalid request body","details":[{"code":"unrecognized_keys","keys":["message"],"path":[],"message":"Unrecognized key: \"message\""}]}}"#;
+    let (run, _server) = started([Reply::json(400, body)], &[]);
+    run.ends(1)
+        .says("error: Invalid request body (INVALID_REQUEST, HTTP 400)\n  Unrecognized key: \"message\"\n");
 }
 
 #[test]
@@ -110,6 +47,13 @@ fn v14_a_proxy_gave_up() {
     let run = run.ends(7).says("504 Gateway Time-out 504 (SERVICE_UNAVAILABLE, HTTP 504)");
     assert!(!run.stderr.contains('<'), "{run:#?}");
     run.says(&format!("hint: ra recall run {WF} --async --poll\n"));
+    // A number of one proxy's own, which is nobody else's.
+    let page = "<html><head><title>524: A timeout occurred</title></head></html>";
+    let (run, _server) = started([Reply::new(524, "text/html", page)], &[]);
+    run.ends(7)
+        .says("  the run may have been started; it is not sent again\n")
+        .says("something before the server answered with a web page: 524: A timeout occurred")
+        .says(&format!("hint: ra recall run {WF} --async --poll\n"));
 }
 
 #[test]

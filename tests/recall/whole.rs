@@ -64,6 +64,19 @@ fn v02_other_inputs() {
 const V03: &str = r#"{"success":false,"output":{"error":"Agent 1: Model not found"},"error":"Agent 1: Model not found","metadata":{"duration":143.2,"startTime":"2026-03-20T10:15:30.000Z","endTime":"2026-03-20T10:15:30.143Z"}}"#;
 
 #[test]
+fn names_that_stand_twice_and_bytes_that_are_none() {
+    let body = r#"{"success":true,"output":{"a":1,"a":2},"executionId":"x","executionId":"y"}"#;
+    let (run, _server) = started([Reply::json(200, body)], &["-o", "ndjson"]);
+    assert_eq!(run.stdout, format!("{body}\n"));
+    // Where one has to be chosen it is the last, as in JavaScript.
+    assert_eq!(started([Reply::json(200, body)], &["-o", "id"]).0.stdout, "y\n");
+    assert_eq!(started([Reply::json(200, body)], &["--jq", ".output.a"]).0.stdout, "2\n");
+    let bytes = b"\xef\xbb\xbf{\"success\":true,\"output\":\"caf\xe9\"}";
+    let (run, _server) = started([Reply::new(200, "application/json", bytes)], &[]);
+    assert_eq!((run.stdout.as_str(), run.code), ("caf\u{fffd}\n", 0));
+}
+
+#[test]
 fn v03_a_failed_run_is_a_verdict_whatever_its_status() {
     for status in [500, 200] {
         let (run, _server) = started([Reply::json(status, V03)], &["-o", "json"]);
@@ -166,7 +179,15 @@ fn an_answer_that_is_none() {
             Reply::new(200, "text/html", "<html><body>Sign in</body></html>"),
             "web page, not JSON; check recall.base_url",
         ),
+        (Reply::json(200, ""), "  it may have been carried out all the same; it is not sent again\n"),
         (Reply::json(200, ""), "the answer is empty"),
+        (
+            Reply::json(
+                200,
+                format!(r#"{{"success":true,"output":{}{}}}"#, "[".repeat(200), "]".repeat(200)),
+            ),
+            "error: the answer is nested too deeply: ra reads 127 levels (INVALID_RESPONSE, HTTP 200)\n",
+        ),
         (Reply::json(200, r#"{"success":true,"out"#), "the answer is not JSON"),
         (Reply::json(200, r#"{"success":true"#).cut(), "broke off"),
     ] {

@@ -7,7 +7,7 @@ mod terminal;
 
 pub use raw::raw;
 pub use sandbox::{Run, Sandbox};
-pub use server::{Reply, Server};
+pub use server::{Received, Reply, Server};
 pub use terminal::Terminal;
 
 /// Says on the test's own stderr that something could not be tried here.

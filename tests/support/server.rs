@@ -82,8 +82,13 @@ impl Reply {
 
     /// A stream of events in these pieces.
     pub fn sse_pieces<T: AsRef<[u8]>>(pieces: impl IntoIterator<Item = T>) -> Self {
-        let pieces = pieces.into_iter().map(|piece| piece.as_ref().to_vec()).collect();
-        Self { pieces, ..Self::sse("") }
+        Self::sse("").in_pieces(pieces)
+    }
+
+    /// Sends its body in these pieces.
+    pub fn in_pieces<T: AsRef<[u8]>>(mut self, pieces: impl IntoIterator<Item = T>) -> Self {
+        self.pieces = pieces.into_iter().map(|piece| piece.as_ref().to_vec()).collect();
+        self
     }
 
     /// Adds a header.

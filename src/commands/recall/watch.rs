@@ -4,10 +4,11 @@ use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use serde_json::Value;
 
 use super::generation::told;
 use crate::context::Context;
-use crate::error::{Failure, unpack};
+use crate::error::{Failure, Kind, unpack};
 use crate::json::Json;
 use crate::live::{self, Pace, Seen, Step};
 use crate::output::human;
@@ -185,6 +186,15 @@ pub fn unasked(error: anyhow::Error, id: &str, ctx: &Context) -> anyhow::Error {
     }
 }
 
+/// A wait that broke off says how to take it up again, unless there is nothing to wait for.
+fn taken_up(error: anyhow::Error, hints: &[String]) -> anyhow::Error {
+    match error.downcast::<Failure>() {
+        Ok(failure) if failure.kind == Kind::NotFound => failure.into(),
+        Ok(failure) => hints.iter().fold(failure, Failure::hint).into(),
+        Err(error) => error,
+    }
+}
+
 async fn until(
     what: &str,
     hints: &[String],
@@ -204,6 +214,11 @@ async fn until(
     };
     let question = async || {
         let json = ask().await?;
+        // Waiting for an answer that names no state would be waiting for ever.
+        if !json.value.get("status").is_some_and(Value::is_string) {
+            let failure = Failure::unavailable(format!("the answer does not say where {what} is"));
+            return Err(failure.service(NAME).code("INVALID_RESPONSE").into());
+        }
         if let Some(outcome) = end(&json) {
             return Ok(Step::Settled(Some(outcome)));
         }
@@ -218,8 +233,9 @@ async fn until(
         }
         Ok(Step::Pending { seen: None, again_in: None })
     };
-    let waited = live::wait(pace, ctx.interrupt(), question, look).await?;
+    let waited = live::wait(ctx.paced(pace), ctx.interrupt(), question, look).await;
     drop(progress);
+    let waited = waited.map_err(|error| taken_up(error, hints))?;
     let settled = waited.settled(what, hints)?;
     settled.ok_or_else(|| anyhow::anyhow!("{what} ended without an end"))
 }

@@ -92,11 +92,13 @@ impl Service for Recall {
     }
 
     fn payload(&self, answer: &Answer) -> Result<Json, Failure> {
-        if matches!(answer.status, 204 | 205) {
+        // Nothing is an answer to a deed, and none to a question.
+        if matches!(answer.status, 204 | 205) && !answer.request.starts_with("GET ") {
             return Ok(Json::from(serde_json::Value::Null));
         }
-        let whole = answer.json().ok_or_else(|| unreadable(NAME, answer, "recall.base_url"))?;
-        Ok(envelope::opened(whole))
+        // Every route answers with an object; a list or a bare word comes from somewhere else.
+        let whole = answer.json().filter(|json| json.value.is_object());
+        whole.map(envelope::opened).ok_or_else(|| unreadable(NAME, answer, "recall.base_url"))
     }
 
     fn page_query(&self, walk: &Walk, paging: Paging) -> Vec<(&'static str, String)> {

@@ -263,7 +263,8 @@ async fn answered(recursiv: &Recursiv, payload: &Json, say: &Say, wait: bool, ct
             None => Step::Pending { seen: Json::from(Value::Null), again_in: None },
         })
     };
-    let waited = live::wait(Pace { first: every, cap: every, limit }, ctx.interrupt(), ask, |_| {}).await?;
+    let pace = ctx.paced(Pace { first: every, cap: every, limit, ..Pace::default() });
+    let waited = live::wait(pace, ctx.interrupt(), ask, |_| {}).await?;
     drop(progress);
     let reply = waited.settled("the answer", &[])?;
     let text = answer_in(&reply.value, "").unwrap_or_default().to_owned();

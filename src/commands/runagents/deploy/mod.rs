@@ -156,7 +156,7 @@ pub async fn run(args: DeployArgs, ctx: &Context) -> Result<Exit> {
         ctx.output.hint(&format!("ra runagents agent get {name}"));
         return Ok(0);
     }
-    let mut pace = args.pace.pace(LIMIT);
+    let mut pace = ctx.paced(args.pace.pace(LIMIT));
     if args.pace.poll_interval.is_none() {
         // A build is over in a minute or two: looking every quarter minute would be felt.
         pace.cap = Duration::from_secs(5);

@@ -76,7 +76,7 @@ pub async fn run(args: WaitRunArgs, ctx: &Context) -> Result<Exit> {
             told = line;
         }
     };
-    let waited = live::wait(args.wait.pace(LIMIT), ctx.interrupt(), ask, look).await?;
+    let waited = live::wait(ctx.paced(args.wait.pace(LIMIT)), ctx.interrupt(), ask, look).await?;
     drop(progress);
     let mut hints = vec![format!("ra runagents run wait {id}")];
     match &waited {

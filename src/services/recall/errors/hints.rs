@@ -14,21 +14,20 @@ pub fn add(mut failure: Failure, answer: &Answer, said: &Said) -> Failure {
     let workflow = workflow(&answer.request);
     let started = answer.request.starts_with("POST ") && answer.request.ends_with("/execute");
     let code = failure.code.clone().unwrap_or_default();
+    // Whoever answered so may have passed the request on before.
+    let doubtful = matches!(answer.status, 500 | 502 | 504 | 520..=529);
+    let failure = if started && doubtful && failure.kind == Kind::Unavailable {
+        failure.note("the run may have been started; it is not sent again")
+    } else {
+        failure
+    };
     match (code.as_str(), workflow) {
         ("UNAUTHORIZED", _) => failure.hint("ra auth login recall").hint(
             "ra config list --origin   # where the key came from; RECALL_API_KEY wins over a stored one",
         ),
         ("FORBIDDEN", _) => failure.hint("ra auth status recall"),
         ("USAGE_LIMIT_EXCEEDED", _) => failure.hint("ra recall limits"),
-        ("RATE_LIMIT_EXCEEDED", _) => match failure.retry_after {
-            Some(wait) => {
-                let seconds = wait.as_secs_f64().ceil();
-                failure
-                    .hint(format!("wait {seconds} s, or allow it with --max-wait"))
-                    .hint("ra recall limits")
-            }
-            None => failure.hint("ra recall limits"),
-        },
+        ("RATE_LIMIT_EXCEEDED", _) => patience(failure).hint("ra recall limits"),
         ("WORKFLOW_NOT_DEPLOYED", Some(workflow)) => failure.hint(commands::status(&workflow)),
         ("CONFLICT", _) if said.has(&["EXECUTION_ID_CONFLICT"]) => {
             failure.hint("give another --execution-id, or none")
@@ -40,20 +39,30 @@ pub fn add(mut failure: Failure, answer: &Answer, said: &Said) -> Failure {
                 None => failure,
             }
         }
-        // Proxies give up long before a workflow does.
+        ("SERVICE_UNAVAILABLE", _) if failure.retry_after.is_some() => patience(failure),
+        // Proxies give up long before a workflow does, some with numbers of their own.
         ("TIMEOUT" | "SERVICE_UNAVAILABLE", Some(workflow)) if started => {
+            failure.hint(commands::in_background(&workflow))
+        }
+        ("EXECUTION_ERROR", Some(workflow)) if started && matches!(answer.status, 520..=529) => {
             failure.hint(commands::in_background(&workflow))
         }
         ("NOT_FOUND", _) if is_v2_switched_off(answer, said) => {
             failure.note("this server does not offer /api/v2").hint("ra config set recall.api legacy")
         }
         ("NOT_FOUND", _) if answer.is_html() => failure.hint("ra config list --origin"),
-        ("EXECUTION_ERROR", Some(_))
-            if failure.kind == Kind::Unavailable && answer.status == 500 && started =>
-        {
-            failure.note("the run may have been started; it is not sent again")
-        }
         _ => failure,
+    }
+}
+
+/// When the service wants to be asked again.
+fn patience(failure: Failure) -> Failure {
+    match failure.retry_after {
+        Some(wait) => {
+            let seconds = wait.as_secs_f64().ceil();
+            failure.hint(format!("wait {seconds} s, or allow it with --max-wait"))
+        }
+        None => failure,
     }
 }
 

@@ -128,6 +128,17 @@ fn kind(code: &str, status: u16, said: &Said) -> Kind {
     }
 }
 
+/// An envelope around nothing: `{}`, `{"error":null}`.
+fn says_nothing(body: &Value) -> bool {
+    match body {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        Value::Array(items) => items.iter().all(says_nothing),
+        Value::Object(members) => members.values().all(says_nothing),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
 fn message(answer: &Answer, said: &Said) -> String {
     if let Some(message) = &said.message {
         return message.clone();
@@ -138,11 +149,15 @@ fn message(answer: &Answer, said: &Said) -> String {
             "refused without a word: the server, or something before it, blocks this client".to_owned()
         }
         (_, true) => "the server answered without a word".to_owned(),
+        _ if said.verdict => "the run failed, and the service does not say why".to_owned(),
+        _ if answer.json().is_some_and(|body| says_nothing(&body.value)) => {
+            "the server does not say why".to_owned()
+        }
         _ if !answer.is_html() => answer.excerpt(),
         (404, _) => {
             "this server has no such route: it answered with a web page; check recall.base_url".to_owned()
         }
-        (502..=504, _) => {
+        (502..=504 | 520..=529, _) => {
             format!("something before the server answered with a web page: {}", answer.excerpt())
         }
         _ => format!(

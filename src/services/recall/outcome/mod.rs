@@ -70,8 +70,11 @@ pub fn read(answer: &Answer) -> Result<Outcome, Failure> {
     let output = match json {
         Some(json) => json,
         None if matches!(answer.status, 204 | 205) => Json::from(Value::Null),
-        None if answer.body.is_empty() || answer.is_html() || is_broken_json(answer) => {
-            return Err(unreadable(NAME, answer, "recall.base_url"));
+        // Some other server's page.
+        None if answer.is_html() => return Err(unreadable(NAME, answer, "recall.base_url")),
+        None if answer.body.is_empty() || is_broken_json(answer) => {
+            return Err(unreadable(NAME, answer, "recall.base_url")
+                .note("it may have been carried out all the same; it is not sent again"));
         }
         None => Json::from(json!(String::from_utf8_lossy(&answer.body))),
     };

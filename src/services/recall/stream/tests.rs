@@ -45,6 +45,32 @@ fn every_cut_of_s3_gives_the_same_text() {
     }
 }
 
+/// The recorded streams, cut in two at each byte.
+#[test]
+fn every_cut_of_every_recording_says_the_same() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recall/recordings");
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    let mut streams = 0;
+    for file in files.filter(|file| !file.to_string_lossy().contains(".chunks.")) {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let (_, body) = text.split_once("<<<\n").and_then(|(_, answer)| answer.split_once("\n\n")).unwrap();
+        if !body.starts_with("data: ") {
+            continue;
+        }
+        streams += 1;
+        let bytes = body.as_bytes();
+        for withdrawable in [false, true] {
+            let whole = read([bytes], withdrawable);
+            for cut in 0..bytes.len() {
+                let (a, b) = bytes.split_at(cut);
+                assert_eq!(read([a, b], withdrawable), whole, "{} at byte {cut}", file.display());
+            }
+            assert_eq!(read(bytes.chunks(1), withdrawable), whole);
+        }
+    }
+    assert_eq!(streams, 5);
+}
+
 #[test]
 fn the_first_last_word_counts() {
     let body = "data: {\"event\":\"error\",\"error\":\"no\"}\n\ndata: {\"event\":\"final\",\"data\":{\"success\":true}}\n\n";

@@ -5,9 +5,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::answer::Answer;
-use super::moment::{FOR_EVER, parse_moment, parse_retry_after, until};
-use super::request::Repeat;
+use crate::http::answer::Answer;
+use crate::http::moment::{FOR_EVER, parse_moment, parse_retry_after, until};
+use crate::http::request::Repeat;
 
 /// How a refused or failed request is tried again (`product.md`, section 5).
 #[derive(Clone, Debug)]
@@ -147,74 +147,14 @@ pub fn server_wait(answer: &Answer, now: Timestamp) -> Option<Duration> {
     if let Some(wait) = told.iter().find_map(|path| until(moment(value.pointer(path)?)?, now)) {
         return Some(wait);
     }
+    // They stand on refused keys too, where they mean nothing (Recall contract 3.5).
+    if answer.status == 401 {
+        return None;
+    }
     let remaining = answer.headers.get("x-ratelimit-remaining")?.trim().parse::<i64>().ok()?;
     let reset = answer.headers.get("x-ratelimit-reset")?;
     if remaining > 0 { None } else { until(parse_moment(reset)?, now) }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::http::Headers;
-
-    fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Answer {
-        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let body = body.to_owned().into();
-        Answer { request: String::new(), status, headers: Headers(headers), body, attempt: 0 }
-    }
-
-    fn verdict(answer: &Answer, repeat: Repeat, attempt: u32, dice: f64) -> Verdict {
-        Retry::default().verdict(
-            &Trouble::Answered(answer),
-            repeat,
-            attempt,
-            Timestamp::from_second(1_774_001_750).unwrap(),
-            dice,
-        )
-    }
-
-    const S: fn(f64) -> Verdict = |seconds| Verdict::Again(Duration::from_secs_f64(seconds));
-
-    #[test]
-    fn a_bare_429_backs_off_within_a_quarter() {
-        let bare = answer(429, &[], r#"{"error":"Rate limit exceeded. Please try again later."}"#);
-        assert_eq!(verdict(&bare, Repeat::Once, 0, 0.0), S(0.75));
-        assert_eq!(verdict(&bare, Repeat::Once, 1, 1.0), S(2.5));
-        assert_eq!(verdict(&bare, Repeat::Once, 2, 0.5), S(4.0));
-        assert_eq!(verdict(&bare, Repeat::Once, 3, 0.5), Verdict::Final);
-    }
-
-    #[test]
-    fn a_servers_wait_is_never_shortened() {
-        for answer in [
-            answer(429, &[("retry-after", "10")], ""),
-            answer(429, &[("retry-after", "Fri, 20 Mar 2026 10:16:00 GMT")], ""),
-            answer(429, &[], r#"{"retryAfterSeconds":10}"#),
-            answer(429, &[], r#"{"retryAfter":1774001760000}"#),
-            answer(429, &[], r#"{"error":{"details":{"retryAfter":"2026-03-20T10:16:00.000Z"}}}"#),
-            answer(429, &[], r#"{"resetAt":"2026-03-20T10:16:00Z"}"#),
-            answer(429, &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1774001760")], ""),
-        ] {
-            assert_eq!(verdict(&answer, Repeat::Once, 0, 0.0), S(10.0), "{answer:?}");
-            assert_eq!(verdict(&answer, Repeat::Once, 0, 1.0), S(12.5), "{answer:?}");
-        }
-        let long = answer(429, &[("retry-after", "900")], "");
-        assert_eq!(verdict(&long, Repeat::Safe, 0, 0.0), Verdict::TooLong(Duration::from_secs(900)));
-        assert_eq!(verdict(&answer(429, &[("retry-after", "0")], ""), Repeat::Once, 0, 0.5), S(1.0));
-    }
-
-    #[test]
-    fn what_may_have_been_done_is_not_sent_again() {
-        let outage = answer(500, &[], "");
-        assert_eq!(verdict(&outage, Repeat::Once, 0, 0.5), Verdict::Final);
-        assert_eq!(verdict(&outage, Repeat::Safe, 0, 0.5), S(1.0));
-        let refusal = answer(503, &[], r#"{"error":"busy","code":"SERVICE_OVERLOADED"}"#);
-        assert_eq!(verdict(&refusal, Repeat::Once, 0, 0.5), S(1.0));
-        let unsure =
-            answer(503, &[("retry-after", "1")], r#"{"error":"?","code":"ASYNC_ENQUEUE_AMBIGUOUS"}"#);
-        assert_eq!(verdict(&unsure, Repeat::Once, 0, 0.5), Verdict::Final);
-        let now = Timestamp::UNIX_EPOCH;
-        assert_eq!(Retry::default().verdict(&Trouble::Unsent, Repeat::Once, 0, now, 0.5), S(1.0));
-        assert_eq!(Retry::default().verdict(&Trouble::Lost, Repeat::Once, 0, now, 0.5), Verdict::Final);
-    }
-}
+mod tests;

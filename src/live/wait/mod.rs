@@ -1,12 +1,12 @@
-//! A job until it settles: asked at once, then less and less often, never past the deadline.
+//! A job until it settles: asked at once, then less and less often, and a last time at the deadline.
 
 use std::time::Duration;
 
 use anyhow::Result;
 use tokio::time::Instant;
 
-use super::interrupt::Interrupt;
 use crate::error::{Failure, Kind, unpack};
+use crate::live::interrupt::Interrupt;
 
 /// How often to ask, and for how long.
 #[derive(Clone, Copy, Debug)]
@@ -17,11 +17,18 @@ pub struct Pace {
     pub cap: Duration,
     /// When to give up; zero = never.
     pub limit: Duration,
+    /// The longest pause that a server may ask for (`--max-wait`).
+    pub max_wait: Duration,
 }
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { first: Duration::from_secs(2), cap: Duration::from_secs(15), limit: Duration::from_secs(3600) }
+        Self {
+            first: Duration::from_secs(2),
+            cap: Duration::from_secs(15),
+            limit: Duration::from_secs(3600),
+            max_wait: Duration::from_secs(60),
+        }
     }
 }
 
@@ -61,11 +68,15 @@ const PATIENCE: u32 = 5;
 /// A thing just started may not be known everywhere yet (Recall contract 3.2).
 const UNKNOWN_AT_FIRST: Duration = Duration::from_secs(10);
 const UNKNOWN_TIMES: u32 = 3;
+/// What the last question gets, which is asked when the time is over already.
+const LAST_QUESTION: Duration = Duration::from_secs(5);
 
-/// Asks until the thing settles. A question that stalls ends at the deadline like a pause does.
+/// Asks until the thing settles. A question that stalls ends at the deadline; a pause that would last longer ends
+/// there with one more question, so that nothing is called unsettled that has settled meanwhile.
 ///
 /// # Errors
-/// What `ask` gave when it cannot get better (a bad key), or did not get better five times in a row.
+/// What `ask` gave when it cannot get better (a bad key), did not get better five times in a row, or came with a
+/// wish for a longer pause than is allowed.
 pub async fn wait<T>(
     pace: Pace,
     interrupt: &Interrupt,
@@ -77,9 +88,11 @@ pub async fn wait<T>(
     let mut pause = pace.first;
     let mut last = None;
     let (mut failed, mut unknown) = (0, 0);
+    let mut over = false;
     loop {
+        let until = if over { Some(Instant::now() + LAST_QUESTION) } else { deadline };
         let asked = async {
-            match deadline {
+            match until {
                 Some(deadline) => tokio::time::timeout_at(deadline, ask()).await.ok(),
                 None => Some(ask().await),
             }
@@ -99,20 +112,15 @@ pub async fn wait<T>(
             }
             Err(error) => {
                 let (failure, _) = unpack(&error);
-                let borne = match failure.kind {
-                    // Nothing that is asked again will give a server a route that it lacks.
-                    _ if failure.route_missing => false,
-                    Kind::NotFound => {
-                        unknown += 1;
-                        unknown <= UNKNOWN_TIMES && started.elapsed() < UNKNOWN_AT_FIRST
-                    }
-                    // Money does not come back by asking again.
-                    Kind::Limit if failure.status == Some(402) => false,
-                    Kind::Unavailable | Kind::Timeout | Kind::Limit => {
-                        failed += 1;
-                        failed <= PATIENCE
-                    }
-                    _ => false,
+                // Nothing that is asked again will give a server a route that it lacks.
+                let borne = if failure.route_missing {
+                    false
+                } else if failure.kind == Kind::NotFound {
+                    unknown += 1;
+                    unknown <= UNKNOWN_TIMES && started.elapsed() < UNKNOWN_AT_FIRST
+                } else {
+                    failed += 1;
+                    failed <= PATIENCE && passes(&failure, pace.max_wait)
                 };
                 if !borne {
                     return Err(error);
@@ -121,6 +129,9 @@ pub async fn wait<T>(
                 failure.retry_after
             }
         };
+        if over {
+            return Ok(Waited::Deadline(last));
+        }
         let rest = again_in.unwrap_or(pause);
         pause = (pause * 2).min(pace.cap);
         let wake = Instant::now() + rest;
@@ -128,9 +139,25 @@ pub async fn wait<T>(
         if let Err(kind) = interrupt.guard(tokio::time::sleep_until(end.unwrap_or(wake))).await {
             return Ok(Waited::Left(kind, last));
         }
-        if end.is_some() {
+        // Who asked us to stay away longer is not asked again.
+        if end.is_some() && again_in.is_some() {
             return Ok(Waited::Deadline(last));
         }
+        over = end.is_some();
+    }
+}
+
+/// Whether a failed question is a matter of time.
+fn passes(failure: &Failure, max_wait: Duration) -> bool {
+    if failure.retry_after.is_some_and(|wait| wait > max_wait) {
+        return false;
+    }
+    match failure.kind {
+        // Money does not come back by asking again.
+        Kind::Limit => failure.status != Some(402),
+        Kind::Unavailable | Kind::Timeout => true,
+        // "Too early".
+        _ => failure.status == Some(425),
     }
 }
 
@@ -153,60 +180,4 @@ impl<T> Waited<T> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::cell::RefCell;
-
-    fn pending() -> Result<Step<u32>> {
-        Ok(Step::Pending { seen: 0, again_in: None })
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn the_schedule() {
-        let start = Instant::now();
-        let asked = RefCell::new(Vec::new());
-        let pace = Pace { limit: Duration::from_secs(50), ..Pace::default() };
-        let ask = async || {
-            asked.borrow_mut().push(start.elapsed().as_secs());
-            pending()
-        };
-        let end = wait(pace, &Interrupt::listen(), ask, |_| {}).await.unwrap();
-        assert!(matches!(end, Waited::Deadline(Some(0))));
-        assert_eq!(*asked.borrow(), [0, 2, 6, 14, 29, 44]);
-        assert_eq!(start.elapsed().as_secs(), 50);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_stalled_question_ends_at_the_deadline() {
-        let start = Instant::now();
-        let pace = Pace { limit: Duration::from_secs(7), ..Pace::default() };
-        let ask = async || std::future::pending::<Result<Step<u32>>>().await;
-        assert!(matches!(
-            wait(pace, &Interrupt::listen(), ask, |_| {}).await.unwrap(),
-            Waited::Deadline(None)
-        ));
-        assert_eq!(start.elapsed().as_secs(), 7);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn outages_are_borne_and_a_bad_key_is_not() {
-        let script = RefCell::new(vec![
-            Err(Failure::new(Kind::NotFound, "").into()),
-            Err(Failure::unavailable("").into()),
-            pending(),
-            Ok(Step::Settled(7)),
-        ]);
-        let ask = async || script.borrow_mut().remove(0);
-        let end = wait(Pace::default(), &Interrupt::listen(), ask, |_| {}).await.unwrap();
-        assert!(matches!(end, Waited::Settled(7)));
-        let ask = async || -> Result<Step<u32>> { Err(Failure::new(Kind::Auth, "").into()) };
-        assert!(wait(Pace::default(), &Interrupt::listen(), ask, |_| {}).await.is_err());
-        let count = RefCell::new(0);
-        let ask = async || -> Result<Step<u32>> {
-            *count.borrow_mut() += 1;
-            Err(Failure::unavailable("").into())
-        };
-        assert!(wait(Pace::default(), &Interrupt::listen(), ask, |_| {}).await.is_err());
-        assert_eq!(*count.borrow(), 6);
-    }
-}
+mod tests;
