@@ -74,10 +74,10 @@ fn every_answer_to_a_cancel() {
         |reason: &str| json!({"success": true, "executionId": EX, "redisAvailable": true, "reason": reason});
     for (reason, said) in [
         ("recorded", format!("cancelled {EX}\n")),
-        ("queue_cancelled", format!("cancelled {EX} before it began\n")),
+        ("queue_cancelled", format!("cancelled {EX}\n")),
         ("already_cancelled", format!("{EX} was cancelled already\n")),
         ("already_completed", format!("{EX} was completed already\n")),
-        ("already_failed", format!("{EX} was failed already\n")),
+        ("already_failed", format!("{EX} had failed already\n")),
     ] {
         let (run, server) = cancel(yes(reason));
         assert_eq!((run.stdout, run.code), (said, 0));

@@ -41,10 +41,10 @@ fn judge(answer: &Json, execution: &str, ctx: &Context) -> Result<Exit> {
         return Err(failure.into());
     }
     let execution = text::line(execution);
-    let said = match (reason.as_str(), reason.strip_prefix("already_")) {
-        (_, Some(state)) => format!("{execution} was {state} already\n"),
-        ("queue_cancelled", _) => format!("cancelled {execution} before it began\n"),
-        _ => format!("cancelled {execution}\n"),
+    let said = match reason.strip_prefix("already_") {
+        Some("failed") => format!("{execution} had failed already\n"),
+        Some(state) => format!("{execution} was {state} already\n"),
+        None => format!("cancelled {execution}\n"),
     };
     ctx.output.emit_text(&said, answer, VIEW)?;
     if answer.value.get("redisAvailable") == Some(&Value::Bool(false)) {

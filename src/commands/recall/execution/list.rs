@@ -28,7 +28,7 @@ pub struct ListArgs {
     /// Workflow, an id or a name
     pub workflow: String,
 
-    /// Only runs in this state; without v2 only `failed`
+    /// Only runs in this state: queued, running, paused, completed, failed, cancelled; without v2 only failed
     #[arg(long, value_name = "STATE")]
     pub status: Option<String>,
 

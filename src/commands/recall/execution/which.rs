@@ -22,7 +22,7 @@ pub struct Which {
     #[arg(required_unless_present = "last")]
     pub execution: Option<String>,
 
-    /// The run started or paused last, as this machine remembers for this profile and address
+    /// The run that this machine remembers last for this profile and address: a job, or a run that paused
     #[arg(long, conflicts_with_all = ["workflow", "execution"])]
     pub last: bool,
 }
