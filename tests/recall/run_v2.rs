@@ -182,3 +182,40 @@ fn an_unknown_run_wants_its_workflow() {
     let (ran, _server) = v2([Reply::json(404, r#"{"error":"Task not found"}"#)], &["job", "status", EX]);
     ran.ends(4).says(&format!("hint: ra recall execution get WORKFLOW {EX}"));
 }
+
+#[test]
+fn a_conflict_after_a_retry_means_that_the_first_attempt_was_heard() {
+    let limited = || Reply::json(429, r#"{"error":{"code":"RATE_LIMITED","message":"slow down"}}"#);
+    let used = || {
+        let error = json!({"code": "CONFLICT", "message": "used", "details": {"code": "RUN_ID_CONFLICT"}});
+        Reply::json(409, json!({"error": error}).to_string())
+    };
+    let found = || Reply::json(200, run("completed", json!({"output": {"content": "found"}})));
+    let args = ["run", WF, "--initial-delay", "10ms", "--execution-id", EX];
+    let (ran, server) = v2([limited(), used(), found()], &args);
+    assert_eq!(ran.ends(0).stdout, "found\n");
+    assert_eq!(server.lines()[2], format!("GET /api/v2/workflows/{WF}/runs/{EX}?includeOutput=true"));
+    // As a background run it is named by its own id.
+    let (ran, _server) = v2([limited(), used()], &[&args, ["--async"].as_slice()].concat());
+    assert_eq!(ran.ends(0).stdout, format!("{EX}\n"));
+    let (ran, _server) = v2([used()], &args);
+    ran.ends(1).says("CONFLICT");
+}
+
+#[test]
+fn an_answer_of_v2_is_understood_on_the_old_route_too() {
+    let over = || Reply::json(200, run("completed", json!({"output": {"content": "Hi"}})));
+    assert_eq!(super::started([over()], &[]).0.ends(0).stdout, "Hi\n");
+    let (ran, _server) = super::started([over()], &["--async"]);
+    assert_eq!(ran.stdout, "Hi\n");
+    ran.ends(0).says("warning: the service did not start a job");
+    let failed = run("failed", json!({"error": {"message": "no", "code": "X"}}));
+    super::started([Reply::json(200, failed)], &[]).0.ends(1).says("error: no (EXECUTION_ERROR)");
+}
+
+#[test]
+fn a_lost_connection_is_never_sent_again() {
+    let (ran, server) = v2([Reply::json(200, run("completed", json!({}))).cut()], &["run", WF]);
+    ran.ends(7).says("the run may have been started");
+    assert_eq!(server.lines(), [EXECUTE]);
+}

@@ -78,7 +78,7 @@ pub async fn follow(
             if doubtful {
                 unmatched(nothing, args, workflow, ctx, recall).await;
             } else if args.select.is_empty() && ctx.output.is_human() && !args.events {
-                unselected(workflow, ctx, recall).await;
+                unselected(args, workflow, ctx, recall).await;
             }
             Ok(exit)
         }
@@ -207,13 +207,13 @@ async fn unmatched(nothing: bool, args: &RunArgs, workflow: &str, ctx: &Context,
 }
 
 /// Text comes of selected blocks only. A person gets a line to copy; a script is told without another question.
-async fn unselected(workflow: &str, ctx: &Context, recall: &Recall) {
+async fn unselected(args: &RunArgs, workflow: &str, ctx: &Context, recall: &Recall) {
     let asks = ctx.output.asks_on_terminal() && !ctx.output.quiet;
     let blocks = if asks { ctx.interrupt().guard(Blocks::of(workflow, recall)).await } else { Ok(None) };
     let blocks = blocks.unwrap_or_default();
     let example = blocks.as_ref().and_then(Blocks::example);
     let selector = example.as_deref().unwrap_or("BLOCK.content");
-    ctx.output.hint(&format!("{}   # text while it arises", commands::streamed(workflow, selector)));
+    ctx.output.hint(&format!("{}   # text while it arises", commands::streamed(&args.workflow, selector)));
     if let Some(names) = blocks.map(|blocks| blocks.names()).filter(|names| !names.is_empty()) {
         ctx.output.note(&format!("blocks of this workflow: {names}"));
     }
