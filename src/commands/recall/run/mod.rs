@@ -1,5 +1,6 @@
 //! `ra recall run`: run a deployed workflow, in step, streamed, or as a background job.
 
+mod advice;
 mod background;
 mod blocks;
 mod body;
