@@ -22,7 +22,7 @@ fn ctrl_c_detaches_from_a_job_and_says_how_to_go_on() {
     let sandbox = Sandbox::new();
     let mut terminal =
         sandbox.terminal(&["--local", "recall", "run", "slow", "-F", "seconds=20", "--async", "--poll"]);
-    terminal.expect("job run_");
+    terminal.expect("job workflow-execution:");
     // The progress line comes after a quarter of a second.
     terminal.expect("queued");
     terminal.press(CTRL_C);
@@ -30,14 +30,14 @@ fn ctrl_c_detaches_from_a_job_and_says_how_to_go_on() {
     assert_eq!(code, 130);
     assert!(
         rest.contains("is still running")
-            && rest.contains("recall job wait run_")
-            && rest.contains("recall job cancel run_"),
+            && rest.contains("recall job wait workflow-execution:")
+            && rest.contains("recall job cancel workflow-execution:"),
         "{rest:?}"
     );
     assert!(!rest.contains("error:"), "{rest:?}");
     // The job goes on without us, and is found again.
     let state = sandbox.run(["--local", "recall", "job", "status", "--last", "-o", "json"]).ends(0).json();
-    assert!(matches!(state["status"].as_str(), Some("queued" | "processing")), "{state}");
+    assert!(matches!(state["status"].as_str(), Some("pending" | "processing")), "{state}");
 }
 
 #[test]

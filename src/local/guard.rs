@@ -15,6 +15,9 @@ pub const BODY_LIMIT: usize = 16 * 1024 * 1024;
 /// Below these paths bytes of any type and number are uploaded, by links that carry their own permission.
 const ANY_TYPE: [&str; 1] = ["/recursiv/objects/"];
 
+/// Below these paths files of any size come in forms; the routes count them themselves.
+const ANY_SIZE: [&str; 2] = ["/recall/api/v1/files", "/recall/api/v1/knowledge/"];
+
 /// What one server accepts.
 #[derive(Clone)]
 pub struct Guard {
@@ -58,15 +61,16 @@ impl Guard {
         }
         let length = text(header::CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok());
         let upload = ANY_TYPE.iter().any(|prefix| path.starts_with(prefix));
-        if !upload && length.is_some_and(|length| length > BODY_LIMIT as u64) {
+        let kind = text(header::CONTENT_TYPE).unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let form = kind == "multipart/form-data" && ANY_SIZE.iter().any(|prefix| path.starts_with(prefix));
+        if !upload && !form && length.is_some_and(|length| length > BODY_LIMIT as u64) {
             return Some((StatusCode::PAYLOAD_TOO_LARGE, "the request body is larger than 16 MiB"));
         }
         let has_body =
             length.is_some_and(|length| length > 0) || headers.contains_key(header::TRANSFER_ENCODING);
         let writes = matches!(*method, Method::POST | Method::PUT | Method::PATCH);
         if writes && has_body && !upload {
-            let kind = text(header::CONTENT_TYPE).unwrap_or_default();
-            let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
             // A form is what a page may send without asking; only the Origin rule above lets files through.
             let accepted =
                 kind == "application/json" || kind == "multipart/form-data" || kind.ends_with("+json");
@@ -143,5 +147,9 @@ mod tests {
         assert_eq!(status(&guard, Method::POST, "/x", &[host]), None);
         let huge = [host, ("content-length", "99999999999"), ("content-type", "application/json")];
         assert_eq!(status(&guard, Method::POST, "/x", &huge), Some(413));
+        let form =
+            [host, ("content-length", "99999999999"), ("content-type", "multipart/form-data; boundary=x")];
+        assert_eq!(status(&guard, Method::POST, "/recall/api/v1/files", &form), None);
+        assert_eq!(status(&guard, Method::POST, "/recall/api/v1/tables", &form), Some(413));
     }
 }

@@ -16,8 +16,9 @@ pub mod server;
 pub mod store;
 pub mod talker;
 mod time;
+mod transfer;
 
-pub use recall::WORKSPACE;
+pub use recall::{Generation, WORKSPACE};
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -54,6 +55,8 @@ pub struct World {
     pub pace: Duration,
     /// How Recall spells a started job.
     pub dialect: JobDialect,
+    /// Which of Recall's servers this one is.
+    pub generation: Generation,
     /// Where interpreters are looked for: the value of PATH.
     pub search_path: OsString,
 }

@@ -41,7 +41,8 @@ fn jobs_outlive_the_process() {
     local(&sandbox, "job cancel --last").ends(0);
     local(&sandbox, &format!("job wait {id}")).ends(9).says("the job was cancelled (CANCELLED)");
     let run = local(&sandbox, "run slow -F seconds=60 --async --wait --wait-timeout 200ms").ends(6);
-    run.says("hint: ra --local recall job wait run_").says("hint: ra --local recall job cancel run_");
+    run.says("hint: ra --local recall job wait workflow-execution:")
+        .says("hint: ra --local recall job cancel workflow-execution:");
     local(&sandbox, "run fails --async --poll --poll-interval 50ms").ends(1).says("Check: order 42");
     local(&sandbox, "run asks --async --poll --poll-interval 50ms").ends(8);
 }

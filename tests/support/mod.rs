@@ -5,8 +5,8 @@ mod sandbox;
 mod server;
 mod terminal;
 
-pub use raw::raw;
-pub use sandbox::{Run, Sandbox};
+pub use raw::{Raw, raw};
+pub use sandbox::{Run, Sandbox, Serving};
 pub use server::{Received, Reply, Server};
 pub use terminal::Terminal;
 

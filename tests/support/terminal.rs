@@ -72,7 +72,9 @@ impl Terminal {
             assert!(Instant::now() < deadline, "does not end; the screen holds {:?}", self.screen);
             thread::sleep(Duration::from_millis(10));
         };
-        while let Ok(bytes) = self.seen.recv_timeout(Duration::from_millis(200)) {
+        // The terminal closes with its last user, and the reader with it. A program that another test starts at the
+        // same moment may hold it open a little longer, so that the close is not waited for without end.
+        while let Ok(bytes) = self.seen.recv_timeout(Duration::from_secs(3)) {
             self.screen.push_str(&String::from_utf8_lossy(&bytes));
         }
         (status.exit_code(), self.screen)

@@ -20,7 +20,7 @@ pub struct LocalArgs {
 /// Verbs of `local`.
 #[derive(Subcommand, Debug)]
 pub enum LocalCommand {
-    Serve(serve::ServeArgs),
+    Serve(Box<serve::ServeArgs>),
     Env(state::EnvArgs),
     Status(state::StatusArgs),
     Reset(state::ResetArgs),
@@ -35,7 +35,7 @@ pub const PORT: u16 = 8787;
 /// What went wrong, with its exit code.
 pub async fn run(args: LocalArgs, ctx: &Context) -> Result<Exit> {
     match args.command {
-        LocalCommand::Serve(args) => serve::run(args, ctx).await,
+        LocalCommand::Serve(args) => serve::run(*args, ctx).await,
         LocalCommand::Env(args) => state::env(&args, ctx),
         LocalCommand::Status(args) => state::status(&args, ctx).await,
         LocalCommand::Reset(args) => state::reset(&args, ctx),

@@ -15,9 +15,9 @@ use crate::commands::Exit;
 use crate::context::{Context, local_keys, local_state};
 use crate::error::{Failure, Kind};
 use crate::json::Json;
-use crate::local::JobDialect;
 use crate::local::server::{Options, State, start};
 use crate::local::talker::Llm;
+use crate::local::{Generation, JobDialect};
 
 /// Serve the three services on one port until Ctrl-C
 ///
@@ -74,7 +74,11 @@ pub struct ServeArgs {
     #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
     pace: Option<Duration>,
 
-    /// How Recall spells a started job: jobId as its present servers, or taskId as its guide
+    /// Which of Recall's servers to be: d-v2, its newest; d, the same without /api/v2; b, as of early 2026
+    #[arg(long, value_name = "GENERATION", value_parser = ["b", "d", "d-v2"], default_value = "d-v2")]
+    recall_generation: String,
+
+    /// How Recall spells a started job: jobId as the servers of that generation, or taskId as its guide
     #[arg(long, value_name = "DIALECT", value_parser = ["current", "documented"], default_value = "current")]
     job_dialect: String,
 
@@ -103,6 +107,11 @@ pub async fn run(args: ServeArgs, ctx: &Context) -> Result<Exit> {
     if args.job_dialect == "documented" {
         options.dialect = JobDialect::Documented;
     }
+    options.generation = match args.recall_generation.as_str() {
+        "b" => Generation::B,
+        "d" => Generation::D,
+        _ => Generation::V2,
+    };
     options.latency = args.latency.unwrap_or_default();
     options.pace = args.pace.unwrap_or(options.pace);
     for spec in &args.fault {

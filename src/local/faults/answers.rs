@@ -10,8 +10,8 @@ use super::{Kind, Service};
 const PAGE: &str = "<!DOCTYPE html>\n<html><head><title>Please wait</title></head>\
                     <body><h1>One moment</h1><p>This page is not the service.</p></body></html>\n";
 
-/// The answer of a fault that stands in the service's place.
-pub fn refuse(service: Service, kind: &Kind) -> Response {
+/// The answer of a fault that stands in the service's place, at this path below its base.
+pub fn refuse(service: Service, path: &str, kind: &Kind) -> Response {
     match kind {
         Kind::Html => answer(200, "text/html; charset=utf-8", PAGE.into()),
         Kind::Empty => answer(200, "application/json", String::new()),
@@ -23,13 +23,13 @@ pub fn refuse(service: Service, kind: &Kind) -> Response {
             response
         }
         Kind::Status(status, wait) => {
-            let mut response = answer(*status, "application/json", body(service, *status).to_string());
+            let mut response = answer(*status, "application/json", body(service, path, *status).to_string());
             if let Some(wait) = wait.as_ref().and_then(|wait| wait.parse().ok()) {
                 response.headers_mut().insert(header::RETRY_AFTER, wait);
             }
             response
         }
-        _ => answer(500, "application/json", body(service, 500).to_string()),
+        _ => answer(500, "application/json", body(service, path, 500).to_string()),
     }
 }
 
@@ -44,9 +44,17 @@ pub fn error_event(service: Service) -> String {
     format!("data: {event}\n\n")
 }
 
-fn body(service: Service, status: u16) -> Value {
+fn body(service: Service, path: &str, status: u16) -> Value {
     let reason =
         StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or("Error");
+    if service == Service::Recall && path.starts_with("/api/v2/") {
+        let code = match status {
+            429 => "RATE_LIMITED".to_owned(),
+            500 => "INTERNAL_ERROR".to_owned(),
+            _ => reason.to_ascii_uppercase().replace([' ', '\''], "_"),
+        };
+        return json!({"error": {"code": code, "message": format!("{reason} (injected by ra local)")}});
+    }
     match (service, status) {
         (Service::Recursiv, 429) => json!({"error": "Too many requests"}),
         (Service::Recall, 429) => json!({"error": "Rate limit exceeded. Please try again later."}),

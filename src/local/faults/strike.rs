@@ -25,7 +25,7 @@ pub async fn strike(faults: Arc<Faults>, delay: Duration, request: Request, next
 
     tokio::time::sleep(faults.latency(concerned)).await;
     if let Some(fault) = faults.next(|fault| concerned(fault) && refuses(&fault.kind)) {
-        return answers::refuse(service, &fault.kind);
+        return answers::refuse(service, path, &fault.kind);
     }
     let response = next.run(request).await;
     let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());

@@ -23,6 +23,16 @@ pub fn refuse(status: StatusCode, error: &str) -> Refusal {
 }
 
 impl Refusal {
+    /// The status it is answered with.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Its text.
+    pub fn error(&self) -> &str {
+        self.body["error"].as_str().unwrap_or_default()
+    }
+
     /// Adds a field to the body.
     pub fn with(mut self, field: &str, value: impl Into<Value>) -> Self {
         self.body.insert(field.into(), value.into());
@@ -40,6 +50,16 @@ impl Refusal {
 /// A refused field, by name.
 pub fn invalid_field(error: &str, path: &str, message: &str) -> Refusal {
     refuse(StatusCode::BAD_REQUEST, error).with("details", json!([{"path": path, "message": message}]))
+}
+
+/// What the families with `success` around their data answer (contract 5.2, F2).
+pub fn success(data: Value) -> Response {
+    Json(json!({"success": true, "data": data})).into_response()
+}
+
+/// A thing that is not there, in the words of its family: `Table not found`.
+pub fn missing(thing: &str) -> Refusal {
+    refuse(StatusCode::NOT_FOUND, &format!("{thing} not found"))
 }
 
 impl IntoResponse for Refusal {

@@ -36,6 +36,9 @@ pub fn for_runs(world: &World, headers: &HeaderMap, public: bool) -> Result<(), 
     match caller(world, headers) {
         Caller::Known => Ok(()),
         Caller::Nobody { bearer: false } if public => Ok(()),
+        Caller::Nobody { .. } if world.generation.is_b() => {
+            Err(denied("Authentication required - provide session, API key, or internal JWT"))
+        }
         Caller::Nobody { .. } => Err(denied("Unauthorized")),
         Caller::Blank => Err(denied("API key required")),
         Caller::Wrong => Err(denied("Invalid API key")),
@@ -75,5 +78,14 @@ pub fn for_v1(world: &World, headers: &HeaderMap) -> Result<(), Refusal> {
         Caller::Known => Ok(()),
         Caller::Wrong => Err(denied("Invalid API key")),
         _ => Err(denied("API key required")),
+    }
+}
+
+/// For `/api/v2`, which has its own envelope for the reason.
+pub fn for_v2(world: &World, headers: &HeaderMap) -> Result<(), &'static str> {
+    match caller(world, headers) {
+        Caller::Known => Ok(()),
+        Caller::Wrong => Err("Invalid API key"),
+        _ => Err("API key required"),
     }
 }

@@ -46,6 +46,13 @@ pub struct Level {
     pub reset_at: i64,
 }
 
+impl Level {
+    /// Whole seconds from `now` until more tokens have come.
+    pub fn wait_seconds(&self, now: i64) -> i64 {
+        (self.reset_at - now).max(0) / 1000 + 1
+    }
+}
+
 /// Takes a token; false when there is none.
 pub fn draw(store: &Store, rate: &Rate, now: i64) -> Result<(bool, Level)> {
     store.insert(KIND, rate.name, &json!({"tokens": rate.burst(), "since": now}))?;

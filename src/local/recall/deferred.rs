@@ -6,8 +6,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::document::{flag, number, text};
-use super::engine::{Outcome, Pace, Run, Silent};
-use super::{execution, plan, workflow};
+use super::engine::{Failure, Outcome, Pace, Run};
+use super::listener::Silent;
+use super::{execution, limits, plan, versions, workflow};
 use crate::local::World;
 use crate::local::faults::JobFault;
 use crate::local::store::Result;
@@ -75,15 +76,19 @@ pub async fn settled(world: &World, id: &str) -> Result<Option<Value>> {
     }
 }
 
-/// Settles every run that is due.
-pub async fn settle_all(world: &World) -> Result<()> {
+/// All runs, with every one settled that is due.
+pub async fn settle_all(world: &World) -> Result<Vec<Value>> {
     let now = now_ms();
-    for document in world.store.list(execution::KIND)? {
-        if phase(&document, now) == Phase::Due {
-            settled(world, text(&document, "executionId")).await?;
+    let mut runs = world.store.list(execution::KIND)?;
+    for document in &mut runs {
+        if phase(document, now) == Phase::Due {
+            let id = text(document, "executionId").to_owned();
+            if let Some(settled) = settled(world, &id).await? {
+                *document = settled;
+            }
         }
     }
-    Ok(())
+    Ok(runs)
 }
 
 /// Takes on the work, so that two processes do not both do it.
@@ -105,17 +110,24 @@ async fn conclude(world: &World, document: &Value) -> Result<Value> {
     let workflow = workflow::find(&world.store, text(document, "workflowId"))?;
     let Some(workflow) = workflow else {
         let run = Run { execution_id: text(document, "executionId").into(), ..empty() };
-        return execution::finish(world, &run, &Outcome::Failed("Workflow not found".into()), began);
+        let failure = Failure::of_run("EXECUTION_FAILED", "Workflow not found");
+        return execution::finish(world, &run, &Outcome::Failed(failure), began);
     };
+    let workflow = versions::at(&world.store, &workflow, document["deploymentVersion"].as_i64())?;
     let mut run = execution::restored(document, &workflow);
     if plan.is_null() {
-        let outcome = Outcome::Failed(timed_out_text(super::live::LIMIT_SECONDS));
+        let outcome = Outcome::Failed(timed_out(super::live::LIMIT_SECONDS));
         return execution::finish(world, &run, &outcome, number(document, "deadlineAt"));
     }
-    let outcome = if flag(plan, "fails") {
-        Outcome::Failed("Worker stopped unexpectedly".into())
+    // What was resumed was let in before.
+    let asks = text(document, "mode") == "async" && document["parentExecutionId"].is_null();
+    let refused = if asks { limits::in_worker(world)? } else { None };
+    let outcome = if let Some(why) = refused {
+        Outcome::Failed(Failure::of_run("EXECUTION_FAILED", why))
+    } else if flag(plan, "fails") {
+        Outcome::Failed(Failure::of_run("EXECUTION_FAILED", "Worker stopped unexpectedly"))
     } else if let Some(seconds) = plan["timedOutAfter"].as_i64() {
-        Outcome::Failed(timed_out_text(seconds))
+        Outcome::Failed(timed_out(seconds))
     } else {
         run.go(world, Pace::AtOnce, &mut Silent).await
     };
@@ -131,11 +143,16 @@ fn empty() -> Run {
         blocks: Vec::new(),
         position: 0,
         scope: super::reference::Scope::default(),
+        trace: super::trace::Trace::default(),
     }
 }
 
-/// How the service says that a run took too long.
-pub fn timed_out_text(seconds: i64) -> String {
+/// A run that took too long.
+pub fn timed_out(seconds: i64) -> Failure {
+    Failure::of_run("TIMEOUT", timed_out_text(seconds))
+}
+
+fn timed_out_text(seconds: i64) -> String {
     let (amount, unit) =
         if seconds >= 60 && seconds % 60 == 0 { (seconds / 60, "minute") } else { (seconds, "second") };
     format!("Execution timed out after {amount} {unit}{}", if amount == 1 { "" } else { "s" })

@@ -7,11 +7,10 @@ use axum::{Extension, Json};
 use serde_json::{Map, Value, json};
 
 use super::answer::{Answer, Refusal, refuse};
-use super::auth;
-use super::block::Block;
-use super::document::{flag, moment};
+use super::document::moment;
 use super::gate::RequestId;
 use super::workflow::{self, Workflow};
+use super::{auth, editor, versions};
 use crate::local::World;
 
 /// `GET /api/workflows/{id}/status`
@@ -23,11 +22,14 @@ pub async fn status(
 ) -> Answer {
     let workflow = wanted(&world, &id, &request, &headers)?;
     let document = &workflow.document;
-    let body = json!({
+    let mut body = json!({
         "isDeployed": workflow.is_deployed(),
         "deployedAt": moment(document, "deployedAt"),
-        "needsRedeployment": flag(document, "needsRedeployment"),
+        "needsRedeployment": versions::needs_redeployment(&world.store, document)?,
     });
+    if world.generation.is_b() {
+        body["isPublished"] = json!(false);
+    }
     Ok(Json(body).into_response())
 }
 
@@ -41,8 +43,8 @@ pub async fn get(
     let workflow = wanted(&world, &id, &request, &headers)?;
     let mut data = item(&workflow);
     data.insert("isPublicApi".into(), json!(workflow.is_public()));
-    data.insert("variables".into(), json!({}));
-    data.insert("state".into(), state(&workflow));
+    data.insert("variables".into(), editor::variables(&workflow));
+    data.insert("state".into(), editor::state(&workflow));
     Ok(Json(json!({"data": data})).into_response())
 }
 
@@ -51,6 +53,18 @@ fn wanted(world: &World, id: &str, request: &RequestId, headers: &HeaderMap) -> 
     workflow::find(&world.store, id)?.ok_or_else(|| {
         refuse(StatusCode::NOT_FOUND, "Workflow not found").coded().with("requestId", request.0.as_str())
     })
+}
+
+/// What a workflow wants as input, field by field.
+pub fn inputs(workflow: &Workflow) -> Value {
+    let declared = |field: &Value| {
+        let mut shown = json!({"name": field["name"], "type": field["type"]});
+        if let Some(description) = field["description"].as_str() {
+            shown["description"] = json!(description);
+        }
+        shown
+    };
+    workflow.inputs().iter().map(declared).collect()
 }
 
 /// A workflow as lists show it.
@@ -70,45 +84,4 @@ pub fn item(workflow: &Workflow) -> Map<String, Value> {
         ("updatedAt", moment(document, "updatedAt")),
     ];
     fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
-}
-
-/// The editor's form: a start block, the blocks by id, and the edges that put them in order.
-fn state(workflow: &Workflow) -> Value {
-    let start = json!({
-        "id": "start",
-        "type": "start_trigger",
-        "name": "Start",
-        "enabled": true,
-        "position": {"x": 0, "y": 0},
-        "subBlocks": {"inputFormat": {"id": "inputFormat", "type": "input-format", "value": workflow.inputs()}},
-        "outputs": {},
-    });
-    let mut blocks = Map::new();
-    blocks.insert("start".into(), start);
-    let mut edges = Vec::new();
-    let mut before = "start";
-    for (place, block) in workflow.blocks.iter().enumerate() {
-        blocks.insert(block.id.clone(), edited(block, place));
-        edges.push(json!({"id": format!("{before}-{}", block.id), "source": before, "target": block.id}));
-        before = &block.id;
-    }
-    json!({"blocks": blocks, "edges": edges, "loops": {}, "parallels": {}})
-}
-
-/// A block as the editor keeps it: each property is a sub-block.
-fn edited(block: &Block, place: usize) -> Value {
-    let properties = block.described.as_object().into_iter().flatten();
-    let sub_blocks: Map<String, Value> = properties
-        .filter(|(name, _)| !["id", "name", "type"].contains(&name.as_str()))
-        .map(|(name, value)| (name.clone(), json!({"id": name, "value": value})))
-        .collect();
-    json!({
-        "id": block.id,
-        "type": block.described["type"],
-        "name": block.name,
-        "enabled": true,
-        "position": {"x": 300 * (place + 1), "y": 0},
-        "subBlocks": sub_blocks,
-        "outputs": {},
-    })
 }

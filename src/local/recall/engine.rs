@@ -3,15 +3,15 @@
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use tokio_stream::StreamExt;
 
 use super::block::{Block, Work};
 use super::document::plain_number;
-use super::execution;
 use super::function::compute;
+use super::listener::{Event, Listener};
 use super::reference::{Scope, plain};
+use super::trace::{End, Trace};
+use super::{agent, execution, files, plan};
 use crate::local::World;
-use crate::local::talker::Turn;
 
 /// A run in progress.
 pub struct Run {
@@ -23,6 +23,34 @@ pub struct Run {
     pub position: usize,
     /// What the steps so far have given.
     pub scope: Scope,
+    /// What its blocks did and when.
+    pub trace: Trace,
+}
+
+/// Why a run failed.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// In words, without the block's name.
+    pub message: String,
+    /// What kind of failure it is, as `/api/v2` spells it.
+    pub code: &'static str,
+    /// The block that failed; none when the run as a whole did.
+    pub block: Option<Box<Block>>,
+}
+
+impl Failure {
+    /// A failure that is no block's.
+    pub fn of_run(code: &'static str, message: impl Into<String>) -> Self {
+        Self { message: message.into(), code, block: None }
+    }
+
+    /// In words, with the block's name before them.
+    pub fn text(&self) -> String {
+        match &self.block {
+            Some(block) => format!("{}: {}", block.name, self.message),
+            None => self.message.clone(),
+        }
+    }
 }
 
 /// How a run ended.
@@ -35,8 +63,8 @@ pub enum Outcome {
         /// Whether that is a Response block's.
         responded: bool,
     },
-    /// A block raised an error.
-    Failed(String),
+    /// A block raised an error, or the whole did.
+    Failed(Failure),
     /// A person must answer before it can go on.
     Paused {
         /// Which block asks.
@@ -55,24 +83,15 @@ pub enum Pace {
     AtOnce,
 }
 
-/// Who hears about a run while it goes on.
-pub trait Listener: Send {
-    /// A piece of an agent's answer.
-    fn words(&mut self, block: &Block, text: &str) -> impl Future<Output = ()> + Send;
-}
-
-/// Nobody.
-pub struct Silent;
-
-impl Listener for Silent {
-    async fn words(&mut self, _: &Block, _: &str) {}
-}
-
 /// What one block came to.
-enum Step {
+pub enum Step {
+    /// Its output.
     Output(Value),
+    /// The answer of the whole run.
     Response(Value),
+    /// A question to a person.
     Pause,
+    /// Nothing: somebody stopped the run.
     Cancelled,
 }
 
@@ -82,9 +101,18 @@ impl Run {
         let mut last = self.output_before();
         for position in self.position..self.blocks.len() {
             let block = self.blocks[position].clone();
+            let (began, took) = (self.trace.now(), plan::of_block(&block, &self.scope, world.pace));
             let step = self.step(&block, world, pace, listener).await;
+            let end = match &step {
+                Ok(Step::Output(output) | Step::Response(output)) => End::Output(output),
+                Ok(Step::Pause) => End::Paused,
+                Ok(Step::Cancelled) => End::Cancelled,
+                Err(error) => End::Error(error),
+            };
+            self.trace.record(&block, &self.scope, began, took, &end);
             match step {
                 Ok(Step::Output(output)) => {
+                    listener.hear(&block, Event::Output(&output)).await;
                     self.scope.outputs.insert(plain(&block.name), output.clone());
                     last = output;
                 }
@@ -94,7 +122,10 @@ impl Run {
                 }
                 Ok(Step::Pause) => return Outcome::Paused { position },
                 Ok(Step::Cancelled) => return Outcome::Cancelled,
-                Err(error) => return Outcome::Failed(format!("{}: {error}", block.name)),
+                Err(message) => {
+                    let code = "BLOCK_EXECUTION_FAILED";
+                    return Outcome::Failed(Failure { message, code, block: Some(Box::new(block)) });
+                }
             }
         }
         Outcome::Completed { output: last, responded: false }
@@ -120,7 +151,8 @@ impl Run {
             return Ok(Step::Cancelled);
         }
         match &block.work {
-            Work::Agent { .. } => self.talk(block, world, pace, listener).await,
+            Work::Agent(agent) => agent::talk(self, block, agent, world, pace, listener).await,
+            Work::Read(wanted) => Ok(Step::Output(files::report(world, &self.scope.fill(wanted)))),
             Work::Function(code) => {
                 let result = compute(code, &self.scope)?;
                 // As with the real service, a function that returns nothing has no `result`.
@@ -149,46 +181,6 @@ impl Run {
         }
     }
 
-    async fn talk(
-        &self,
-        block: &Block,
-        world: &World,
-        pace: Pace,
-        listener: &mut impl Listener,
-    ) -> Result<Step, String> {
-        let Work::Agent { system, prompt, script, model } = &block.work else {
-            return Err("not an agent".into());
-        };
-        let prompt = self.scope.fill_text(prompt);
-        let between = if pace == Pace::Live { world.pace } else { Duration::ZERO };
-        let mut content = String::new();
-        if let Some(script) = script {
-            for word in self.scope.fill_text(script).split_inclusive(' ') {
-                if self.is_cancelled(world, pace) {
-                    return Ok(Step::Cancelled);
-                }
-                listener.words(block, word).await;
-                content.push_str(word);
-                tokio::time::sleep(between).await;
-            }
-        } else {
-            let history = [Turn { from_user: true, text: prompt.clone() }];
-            let answer = world.talker.answer(&block.name, &self.scope.fill_text(system), &history, between);
-            let mut answer = std::pin::pin!(answer);
-            while let Some(piece) = answer.next().await {
-                if self.is_cancelled(world, pace) {
-                    return Ok(Step::Cancelled);
-                }
-                let piece = piece?;
-                listener.words(block, &piece).await;
-                content.push_str(&piece);
-            }
-        }
-        let (asked, said) = (tokens(system) + tokens(&prompt), tokens(&content));
-        let tokens = json!({"input": asked, "output": said, "total": asked + said});
-        Ok(Step::Output(json!({"content": content, "model": model, "tokens": tokens})))
-    }
-
     /// Sleeps in slices, so that a cancellation from another process is noticed; false when one came.
     async fn sleep(&self, wait: Duration, world: &World) -> bool {
         const SLICE: Duration = Duration::from_millis(100);
@@ -202,14 +194,10 @@ impl Run {
         true
     }
 
-    fn is_cancelled(&self, world: &World, pace: Pace) -> bool {
+    /// Whether somebody has stopped the run meanwhile.
+    pub fn is_cancelled(&self, world: &World, pace: Pace) -> bool {
         pace == Pace::Live && execution::is_cancelled(&world.store, &self.execution_id)
     }
-}
-
-/// About as many tokens as a model would count.
-fn tokens(text: &str) -> usize {
-    text.split_whitespace().count() * 4 / 3
 }
 
 /// How long a wait block waits.

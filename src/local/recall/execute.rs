@@ -2,21 +2,26 @@
 
 use std::time::Instant;
 
-use axum::Json;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use serde_json::{Map, Value, json};
 
 use super::answer::{Answer, Refusal, refuse};
 use super::document::{flag, moment, text};
-use super::engine::{Run, Silent};
+use super::engine::Run;
+use super::files::Inlining;
+use super::gate::RequestId;
+use super::listener::Silent;
 use super::live::{Ended, Live};
 use super::order::{Mode, Order};
 use super::reference::{Scope, spoken};
+use super::stream::Telling;
+use super::trace::Trace;
 use super::workflow::{self, Workflow};
-use super::{auth, input, jobs, limits, stream};
+use super::{auth, execution, files, input, jobs, limits, stream, versions};
 use crate::local::World;
 
 /// The largest body that is read.
@@ -26,6 +31,7 @@ const LARGEST: usize = 10 * 1024 * 1024;
 pub async fn execute(
     State(world): State<World>,
     Path(id): Path<String>,
+    Extension(request): Extension<RequestId>,
     headers: HeaderMap,
     body: Body,
 ) -> Answer {
@@ -34,33 +40,47 @@ pub async fn execute(
     let body = to_bytes(body, LARGEST).await.map_err(|_| {
         refuse(StatusCode::PAYLOAD_TOO_LARGE, "Workflow execution request body exceeds maximum size")
     })?;
-    let order = Order::read(&headers, &body)?;
+    let mut order = Order::read(&headers, &body, world.generation)?;
     let workflow = found.ok_or_else(|| refuse(StatusCode::NOT_FOUND, "Workflow not found"))?;
     if !workflow.is_deployed() {
         return Err(refuse(StatusCode::FORBIDDEN, "Workflow is not deployed"));
     }
     limits::admit(&world.store)?;
+    let workflow = versions::active(&world.store, &workflow)?;
+    let (run, document) = prepared(&world, &workflow, &mut order)?;
+    if order.mode == Mode::Async {
+        return jobs::start(&world, run, document, order.limit_seconds, &request);
+    }
+    let began = Instant::now();
+    let live = Live::begin(&world, run, document)?;
+    let live = live.ok_or_else(|| used_before(&order.execution_id))?;
+    if order.mode == Mode::Stream {
+        return Ok(stream::answer(&world, live, &workflow, Telling::of(&order)));
+    }
+    let ended = live.finish(&mut Silent).await?;
+    Ok(whole(&world, &ended, began, order.files))
+}
+
+/// The run that an order asks for, and its document; files are stored for it when somebody waits.
+pub fn prepared(world: &World, workflow: &Workflow, order: &mut Order) -> Result<(Run, Value), Refusal> {
+    let given = if order.mode == Mode::Async {
+        Vec::new()
+    } else {
+        files::take(world, workflow.inputs(), &mut order.input, (workflow.id(), &order.execution_id))?
+    };
     let run = Run {
         execution_id: order.execution_id.clone(),
         blocks: workflow.blocks.clone(),
         position: 0,
         scope: Scope { start: input::start(workflow.inputs(), &order.input), outputs: Map::new() },
+        trace: Trace::default(),
     };
-    match order.mode {
-        Mode::Async => jobs::start(&world, &workflow, run, order.limit_seconds),
-        Mode::Stream => {
-            let live = Live::begin(&world, &workflow, run, "stream")?;
-            let live = live.ok_or_else(|| used_before(&order.execution_id))?;
-            Ok(stream::answer(live, &workflow, &order))
-        }
-        Mode::Sync => {
-            let began = Instant::now();
-            let live = Live::begin(&world, &workflow, run, "sync")?;
-            let live = live.ok_or_else(|| used_before(&order.execution_id))?;
-            let ended = live.finish(&mut Silent).await?;
-            Ok(whole(&ended, began))
-        }
+    let mut document = execution::new(&run, workflow, order.mode.name());
+    document["selected"] = json!(order.selected);
+    if !given.is_empty() {
+        document["files"] = Value::Array(given);
     }
+    Ok((run, document))
 }
 
 /// The refusal of a run id that was used before.
@@ -71,7 +91,7 @@ pub fn used_before(id: &str) -> Refusal {
 }
 
 /// The answer to somebody who waited for the end.
-fn whole(ended: &Ended, began: Instant) -> Response {
+fn whole(world: &World, ended: &Ended, began: Instant, inlining: Inlining) -> Response {
     let document = &ended.document;
     let status = text(document, "status");
     if status == "completed" && flag(document, "responded") {
@@ -82,7 +102,12 @@ fn whole(ended: &Ended, began: Instant) -> Response {
     if status != "failed" {
         body.insert("executionId".into(), document["executionId"].clone());
     }
-    body.insert("output".into(), document["output"].clone());
+    let output = if status == "failed" && world.generation.is_b() {
+        json!({"error": document["error"]})
+    } else {
+        files::inlined(world, &document["output"], inlining)
+    };
+    body.insert("output".into(), output);
     if status == "failed" {
         body.insert("error".into(), document["error"].clone());
     }

@@ -3,8 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::document::{number, text};
-use super::engine::{Outcome, Run};
+use super::engine::{Failure, Outcome, Run};
 use super::reference::Scope;
+use super::trace::Trace;
 use super::workflow::{self, Workflow};
 use super::{limits, pause};
 use crate::local::World;
@@ -26,6 +27,8 @@ pub fn new(run: &Run, workflow: &Workflow, mode: &str) -> Value {
         "start": run.scope.start,
         "outputs": run.scope.outputs,
         "position": run.position,
+        "deploymentVersion": workflow.document["runsVersion"],
+        "deploymentVersionId": workflow.document["runsVersionId"],
         "startedAt": now_ms(),
     })
 }
@@ -55,7 +58,9 @@ pub fn restored(document: &Value, workflow: &Workflow) -> Run {
     };
     let position = usize::try_from(number(document, "position")).unwrap_or_default();
     let execution_id = text(document, "executionId").to_owned();
-    Run { execution_id, blocks: workflow.blocks.clone(), position, scope }
+    // Only a run whose time has passed is taken up again; its blocks ran when the plan says.
+    let trace = Trace::planned(document["plan"]["startsAt"].as_i64().unwrap_or_else(now_ms));
+    Run { execution_id, blocks: workflow.blocks.clone(), position, scope, trace }
 }
 
 /// Whether somebody has stopped the run. A state file that cannot be read stops nothing.
@@ -74,10 +79,11 @@ pub fn finish(world: &World, run: &Run, outcome: &Outcome, ended: i64) -> Result
             end.insert("output".into(), output.clone());
             end.insert("responded".into(), json!(responded));
         }
-        Outcome::Failed(error) => {
+        Outcome::Failed(failure) => {
             end.insert("status".into(), "failed".into());
             end.insert("output".into(), json!({}));
-            end.insert("error".into(), json!(error));
+            end.insert("error".into(), json!(failure.text()));
+            end.insert("failure".into(), described(failure));
         }
         Outcome::Paused { position } => {
             end.insert("status".into(), "paused".into());
@@ -93,11 +99,15 @@ pub fn finish(world: &World, run: &Run, outcome: &Outcome, ended: i64) -> Result
     end.insert("costMicros".into(), json!(cost));
     end.insert("endedAt".into(), json!(ended));
     end.insert("outputs".into(), Value::Object(run.scope.outputs.clone()));
+    end.insert("trace".into(), Value::Array(run.trace.blocks.clone()));
     let mut first = false;
     let stored = world.store.update(KIND, &run.execution_id, |document| {
         first = text(document, "status") == "running";
         if let (true, Some(fields)) = (first, document.as_object_mut()) {
             fields.append(&mut end);
+        } else if text(document, "status") == "cancelled" && document["trace"].is_null() {
+            // Cancelled from elsewhere: what it did until then is known only here.
+            document["trace"] = Value::Array(run.trace.blocks.clone());
         }
     })?;
     let stored = stored.unwrap_or_default();
@@ -108,6 +118,17 @@ pub fn finish(world: &World, run: &Run, outcome: &Outcome, ended: i64) -> Result
         }
     }
     Ok(stored)
+}
+
+/// A failure as `/api/v2` describes it.
+fn described(failure: &Failure) -> Value {
+    let mut shown = json!({"message": failure.message, "code": failure.code});
+    if let Some(block) = &failure.block {
+        shown["blockId"] = json!(block.id);
+        shown["blockName"] = json!(block.name);
+        shown["blockType"] = block.described["type"].clone();
+    }
+    shown
 }
 
 /// Stops a run or a pause; gives the state it was in before.

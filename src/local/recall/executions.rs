@@ -13,10 +13,11 @@ use super::deferred::{self, Phase};
 use super::document::{moment, number, text};
 use super::reference::Scope;
 use super::workflow::{self, Workflow};
-use super::{auth, execution, limits, pause, selection};
+use super::{auth, execution, limits, pause, selection, versions};
 use crate::local::World;
 use crate::local::time::now_ms;
 
+/// The stored run of a workflow, as it stands now.
 async fn wanted(world: &World, workflow: &Workflow, id: &str) -> Result<Value, Refusal> {
     let unknown = || refuse(StatusCode::NOT_FOUND, "Execution not found");
     execution::of_workflow(&world.store, workflow, id)?.ok_or_else(unknown)?;
@@ -25,7 +26,7 @@ async fn wanted(world: &World, workflow: &Workflow, id: &str) -> Result<Value, R
 
 /// Where a run goes on: one that was resumed after a pause lives on under another id, and what becomes of
 /// that is what becomes of it.
-async fn latest(world: &World, run: &Value) -> Result<Value, Refusal> {
+pub async fn latest(world: &World, run: &Value) -> crate::local::store::Result<Value> {
     let mut run = run.clone();
     while let Some(next) = run["resumedBy"].as_str() {
         match deferred::settled(world, next).await? {
@@ -57,6 +58,7 @@ pub async fn get(
     if !selected.is_empty() {
         let outputs = run["outputs"].as_object().cloned().unwrap_or_default();
         let scope = Scope { start: Value::Null, outputs };
+        let workflow = versions::at(&world.store, &workflow, first["deploymentVersion"].as_i64())?;
         let selections = selection::read(&selected, &workflow);
         body["blockOutputs"] = selection::values(&selections, &workflow, &scope, |_| false);
     }
@@ -65,11 +67,7 @@ pub async fn get(
 
 /// A run as the wire shows it: begun by `first`, standing where `run` stands.
 fn view(first: &Value, run: &Value, include_output: bool, now: i64) -> Value {
-    let status = match (deferred::phase(run, now), text(run, "status")) {
-        (Phase::Queued, _) => "queued",
-        (Phase::Running | Phase::Due, _) => "running",
-        (Phase::Settled, status) => status,
-    };
+    let status = status(run, now);
     let over = matches!(status, "completed" | "failed" | "cancelled");
     let (began, ended) = (number(first, "startedAt"), run["endedAt"].as_i64().filter(|_| over));
     let cost = run["costMicros"].as_i64().map(|micros| json!({"total": limits::dollars(micros)}));
@@ -98,16 +96,20 @@ pub async fn cancel(
 ) -> Answer {
     auth::for_runs(&world, &headers, false)?;
     let workflow = workflow::wanted(&world.store, &workflow)?;
+    if world.generation.is_b() {
+        // Success whatever the id: in period B this only leaves a note for a worker to find.
+        if execution::of_workflow(&world.store, &workflow, &id)?.is_some() {
+            execution::cancel(&world.store, &id)?;
+        }
+        let body = json!({"success": true, "executionId": id, "redisAvailable": true});
+        return Ok(Json(body).into_response());
+    }
     let run = latest(&world, &wanted(&world, &workflow, &id).await?).await?;
-    let queued = deferred::phase(&run, now_ms()) == Phase::Queued;
-    let before = execution::cancel(&world.store, text(&run, "executionId"))?;
-    let (recorded, paused, reason) = match before.as_str() {
-        "running" if queued => (true, false, "queue_cancelled"),
-        "running" => (true, false, "recorded"),
-        "paused" => (true, true, "recorded"),
-        "cancelled" => (false, false, "already_cancelled"),
-        other => {
-            let text = format!("Execution cannot be cancelled while {other}");
+    let (recorded, paused, reason) = match stop(&world, &run)? {
+        Stopped::Now { paused, reason } => (true, paused, reason),
+        Stopped::Before(state) if state == "cancelled" => (false, false, "already_cancelled"),
+        Stopped::Before(state) => {
+            let text = format!("Execution cannot be cancelled while {state}");
             return Err(refuse(StatusCode::CONFLICT, &text));
         }
     };
@@ -121,6 +123,41 @@ pub async fn cancel(
         "reason": reason,
     });
     Ok(Json(body).into_response())
+}
+
+/// What asking a run to stop came to.
+pub enum Stopped {
+    /// It was going on, or waited for a person.
+    Now {
+        /// Whether it waited.
+        paused: bool,
+        /// The service's word for what was done.
+        reason: &'static str,
+    },
+    /// It was over, in this state.
+    Before(String),
+}
+
+/// Stops a run.
+pub fn stop(world: &World, run: &Value) -> crate::local::store::Result<Stopped> {
+    let queued = deferred::phase(run, now_ms()) == Phase::Queued;
+    let before = execution::cancel(&world.store, text(run, "executionId"))?;
+    Ok(match before.as_str() {
+        "running" => {
+            Stopped::Now { paused: false, reason: if queued { "queue_cancelled" } else { "recorded" } }
+        }
+        "paused" => Stopped::Now { paused: true, reason: "recorded" },
+        _ => Stopped::Before(before),
+    })
+}
+
+/// The word for where a run stands at `now`.
+pub fn status(run: &Value, now: i64) -> &str {
+    match (deferred::phase(run, now), text(run, "status")) {
+        (Phase::Queued, _) => "queued",
+        (Phase::Running | Phase::Due, _) => "running",
+        (Phase::Settled, status) => status,
+    }
 }
 
 #[cfg(test)]

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::deferred::timed_out_text;
-use super::engine::{Listener, Outcome, Pace, Run};
+use super::deferred::timed_out;
+use super::engine::{Outcome, Pace, Run};
 use super::execution;
-use super::workflow::Workflow;
+use super::listener::Listener;
 use crate::local::World;
 use crate::local::store::Result;
 use crate::local::time::now_ms;
@@ -31,9 +31,8 @@ pub struct Ended {
 }
 
 impl Live {
-    /// Begins a run; nothing when its id was used before.
-    pub fn begin(world: &World, workflow: &Workflow, run: Run, mode: &str) -> Result<Option<Self>> {
-        let mut document = execution::new(&run, workflow, mode);
+    /// Begins a run that `document` describes; nothing when its id was used before.
+    pub fn begin(world: &World, run: Run, mut document: Value) -> Result<Option<Self>> {
         document["deadlineAt"] = json!(now_ms() + (LIMIT_SECONDS + 5) * 1000);
         let begun = execution::begin(world, &document)?;
         Ok(begun.then(|| Self { world: world.clone(), run, over: false }))
@@ -43,11 +42,11 @@ impl Live {
     pub async fn finish(mut self, listener: &mut impl Listener) -> Result<Ended> {
         let limit = Duration::from_secs(LIMIT_SECONDS.unsigned_abs());
         let outcome = tokio::time::timeout(limit, self.run.go(&self.world, Pace::Live, listener)).await;
-        let timed_out = outcome.is_err();
-        let outcome = outcome.unwrap_or_else(|_| Outcome::Failed(timed_out_text(LIMIT_SECONDS)));
+        let late = outcome.is_err();
+        let outcome = outcome.unwrap_or_else(|_| Outcome::Failed(timed_out(LIMIT_SECONDS)));
         self.over = true;
         let document = execution::finish(&self.world, &self.run, &outcome, now_ms())?;
-        Ok(Ended { document, timed_out })
+        Ok(Ended { document, timed_out: late })
     }
 }
 

@@ -5,7 +5,10 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::answer::{Refusal, invalid_field, refuse};
+use super::files::Inlining;
+use super::generation::Generation;
 use super::input;
+use super::protocol::Events;
 
 /// How the run is to be answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +19,17 @@ pub enum Mode {
     Stream,
     /// A job id at once.
     Async,
+}
+
+impl Mode {
+    /// Its name in a run's document.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sync => "sync",
+            Self::Stream => "stream",
+            Self::Async => "async",
+        }
+    }
 }
 
 /// A read and checked execute request.
@@ -29,30 +43,27 @@ pub struct Order {
     pub selected: Vec<String>,
     /// How long a background run may take.
     pub limit_seconds: Option<i64>,
-    /// Whether the caller understands the frames of `agent-events-v1`.
-    pub agent_events: bool,
+    /// Which frames of `agent-events-v1` a stream is to have; none when that was not negotiated.
+    pub events: Option<Events>,
+    /// How output files are answered.
+    pub files: Inlining,
     /// What the workflow is given.
     pub input: Map<String, Value>,
 }
 
-const PROTOCOL: &str = "agent-events-v1";
-
 impl Order {
-    /// Reads headers and body.
+    /// Reads headers and body as servers of this generation do.
     ///
     /// # Errors
     /// The service's 400s.
-    pub fn read(headers: &HeaderMap, body: &[u8]) -> Result<Self, Refusal> {
+    pub fn read(headers: &HeaderMap, body: &[u8], generation: Generation) -> Result<Self, Refusal> {
+        let early = generation.is_b();
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        let body = object(body)?;
+        let body = object(body, early)?;
         check_types(&body)?;
-        check_rights(&body)?;
-        let agent_events = header("x-sim-stream-protocol") == Some(PROTOCOL);
-        if !agent_events && ["includeThinking", "includeToolCalls"].iter().any(|name| is_true(&body, name)) {
-            return Err(bad(
-                "includeThinking and includeToolCalls require X-Sim-Stream-Protocol: agent-events-v1",
-            ));
-        }
+        check_rights(&body, early)?;
+        // Early servers know neither these frames nor ids and limits of the caller's own.
+        let events = if early { None } else { Events::negotiated(headers, &body).map_err(bad)? };
         // The header beats the body: a background run is never streamed.
         let mode = if header("x-execution-mode") == Some("async") {
             Mode::Async
@@ -65,13 +76,14 @@ impl Order {
         if mode == Mode::Async && (!selected.is_empty() || has_overrides(&body)) {
             return Err(bad("Async execution does not support draft or override execution controls"));
         }
-        let execution_id = match header("x-execution-id") {
+        let execution_id = match header("x-execution-id").filter(|_| !early) {
             Some(id) if is_execution_id(id) => id.to_owned(),
             Some(_) => return Err(bad("Invalid execution ID header")),
             None => Uuid::new_v4().to_string(),
         };
-        let limit_seconds = limit(header("x-execution-timeout-seconds"), mode)?;
-        Ok(Self { mode, execution_id, selected, limit_seconds, agent_events, input: input::strip(body) })
+        let limit_seconds = limit(header("x-execution-timeout-seconds").filter(|_| !early), mode)?;
+        let files = Inlining::read(&body);
+        Ok(Self { mode, execution_id, selected, limit_seconds, events, files, input: input::strip(body) })
     }
 }
 
@@ -79,13 +91,15 @@ fn bad(error: &str) -> Refusal {
     refuse(StatusCode::BAD_REQUEST, error)
 }
 
-fn object(body: &[u8]) -> Result<Map<String, Value>, Refusal> {
+/// Early servers take what they cannot read for an empty body.
+fn object(body: &[u8], early: bool) -> Result<Map<String, Value>, Refusal> {
     if body.trim_ascii().is_empty() {
         return Ok(Map::new());
     }
     match serde_json::from_slice(body) {
         Ok(Value::Object(body)) => Ok(body),
         Ok(_) => Err(invalid_field("Invalid request body", "", "Invalid input: expected object")),
+        Err(_) if early => Ok(Map::new()),
         Err(_) => Err(bad("Invalid JSON in request body")),
     }
 }
@@ -119,7 +133,7 @@ fn check_types(body: &Map<String, Value>) -> Result<(), Refusal> {
 }
 
 /// What only the editor may ask for.
-fn check_rights(body: &Map<String, Value>) -> Result<(), Refusal> {
+fn check_rights(body: &Map<String, Value>, early: bool) -> Result<(), Refusal> {
     if is_true(body, "isClientSession") {
         return Err(bad("API key callers cannot set isClientSession"));
     }
@@ -129,7 +143,7 @@ fn check_rights(body: &Map<String, Value>) -> Result<(), Refusal> {
     if is_true(body, "useDraftState") {
         return Err(bad("API key callers cannot execute draft workflow state"));
     }
-    if body.get("triggerType").is_some_and(|value| value != "api") {
+    if !early && body.get("triggerType").is_some_and(|value| value != "api") {
         return Err(bad("External callers cannot override triggerType"));
     }
     Ok(())
@@ -141,17 +155,19 @@ fn has_overrides(body: &Map<String, Value>) -> bool {
     OVERRIDES.iter().any(|name| body.get(*name).is_some_and(|value| !value.is_null()))
 }
 
-fn is_true(body: &Map<String, Value>, name: &str) -> bool {
+/// Whether a field is `true`.
+pub fn is_true(body: &Map<String, Value>, name: &str) -> bool {
     body.get(name) == Some(&Value::Bool(true))
 }
 
-fn strings(value: Option<&Value>) -> Vec<String> {
+/// The texts of a list.
+pub fn strings(value: Option<&Value>) -> Vec<String> {
     let items = value.and_then(Value::as_array).into_iter().flatten();
     items.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 /// `^[A-Za-z0-9._:-]{1,128}$`
-fn is_execution_id(id: &str) -> bool {
+pub fn is_execution_id(id: &str) -> bool {
     (1..=128).contains(&id.len())
         && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._:-".contains(&byte))
 }
@@ -173,7 +189,7 @@ mod tests {
     fn order(headers: &[(&'static str, &'static str)], body: &str) -> Result<Order, Refusal> {
         let headers =
             headers.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)));
-        Order::read(&headers.collect(), body.as_bytes())
+        Order::read(&headers.collect(), body.as_bytes(), Generation::V2)
     }
 
     #[test]

@@ -7,17 +7,17 @@ use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
-use serde_json::{Map, Value, json};
-use uuid::Uuid;
+use serde_json::{Value, json};
 
 use super::answer::{Answer, Refusal, invalid_field, refuse};
-use super::document::{number, text};
-use super::engine::Run;
-use super::reference::{Scope, plain};
-use super::workflow::{self, Workflow};
-use super::{auth, deferred, execution, pause};
+use super::document::{moment, number, text};
+use super::files::Inlining;
+use super::listener::Silent;
+use super::live::Live;
+use super::resumption::{take_up, wanted};
+use super::stream::Telling;
+use super::{auth, deferred, execute, execution, jobs, order, pause, stream, workflow};
 use crate::local::World;
-use crate::local::time::{iso, now_ms};
 
 const STATES: [&str; 5] = ["paused", "partially_resumed", "fully_resumed", "cancelling", "cancelled"];
 
@@ -30,10 +30,11 @@ pub async fn paused(
 ) -> Answer {
     auth::for_runs(&world, &headers, false)?;
     let workflow = workflow::wanted(&world.store, &id)?;
-    let Some(wanted) = query.get("status") else {
+    if world.generation.is_b() && !query.contains_key("status") {
         let message = "Invalid input: expected string, received null";
         return Err(invalid_field("Invalid query parameters", "status", message));
-    };
+    }
+    let wanted = query.get("status").map(String::as_str).unwrap_or_default();
     let wanted: Vec<&str> = wanted.split(',').map(str::trim).filter(|state| !state.is_empty()).collect();
     if let Some(odd) = wanted.iter().find(|state| !STATES.contains(state)) {
         return Err(invalid_field("Invalid query parameters", "status", &format!("Invalid status: {odd}")));
@@ -47,15 +48,6 @@ pub async fn paused(
     });
     let list: Vec<Value> = pauses.iter().map(|pause| Value::Object(pause::short(pause))).collect();
     Ok(Json(json!({"pausedExecutions": list})).into_response())
-}
-
-/// The pause of a run, once the run is there.
-async fn wanted(world: &World, id: &str, execution: &str) -> Result<(Workflow, Value), Refusal> {
-    let workflow = workflow::wanted(&world.store, id)?;
-    deferred::settled(world, execution).await?;
-    let pause = world.store.get(pause::KIND, execution)?;
-    let pause = pause.filter(|pause| text(pause, "workflowId") == workflow.id());
-    Ok((workflow, pause.unwrap_or_default()))
 }
 
 /// `GET /api/workflows/{id}/paused/{executionId}` and `GET /api/resume/{id}/{executionId}`
@@ -94,7 +86,8 @@ pub async fn context(
 
 /// `POST /api/resume/{id}/{executionId}/{contextId}`
 ///
-/// The rest of the run gets an id of its own and goes on by itself; neither rate nor cost is checked.
+/// The rest of the run gets an id of its own; neither rate nor cost is checked. Early servers let it go on by
+/// itself, present ones answer in the way in which the run began.
 pub async fn resume(
     State(world): State<World>,
     Path((id, execution, context)): Path<(String, String, String)>,
@@ -103,26 +96,52 @@ pub async fn resume(
 ) -> Answer {
     auth::for_runs(&world, &headers, false)?;
     let input = submission(&body)?;
-    let (workflow, pause) = wanted(&world, &id, &execution).await?;
-    let bad = |error: &str| refuse(StatusCode::BAD_REQUEST, error);
-    if pause.is_null() || text(&pause, "status") == "cancelled" {
-        return Err(bad("Paused execution not found or already resumed"));
+    let mut resumed = match take_up(&world, &id, &execution, &context, input).await? {
+        Ok(resumed) => resumed,
+        Err(denied) => return Err(refuse(StatusCode::BAD_REQUEST, denied.text())),
+    };
+    let next = resumed.run.execution_id.clone();
+    if world.generation.is_b() {
+        resumed.document["plan"] = deferred::planned(&resumed.run, world.pace, 0, None, None);
+        execution::begin(&world, &resumed.document)?;
+        let body = json!({"status": "started", "executionId": next, "message": "Resume execution started."});
+        return Ok(Json(body).into_response());
     }
-    if text(&pause, "contextId") != context {
-        return Err(bad("Pause point not found for execution"));
+    match resumed.mode.as_str() {
+        "sync" => {
+            let live = Live::begin(&world, resumed.run, resumed.document)?;
+            let ended = live.ok_or_else(|| execute::used_before(&next))?.finish(&mut Silent).await?;
+            Ok(Json(whole(&ended.document)).into_response())
+        }
+        "stream" => {
+            let selected = order::strings(resumed.document.get("selected"));
+            let live = Live::begin(&world, resumed.run, resumed.document)?;
+            let live = live.ok_or_else(|| execute::used_before(&next))?;
+            let files = Inlining { wanted: true, most: u64::MAX };
+            Ok(stream::answer(&world, live, &resumed.workflow, Telling { selected, events: None, files }))
+        }
+        _ => {
+            jobs::enqueue(&world, &resumed.run, resumed.document, None)?;
+            jobs::accepted(&world, &next, "Resume execution queued")
+        }
     }
-    let next = Uuid::new_v4().to_string();
-    if !take(&world, &execution, &next, &input)? {
-        return Err(bad("Pause point already resumed or in progress"));
-    }
-    let run = continued(&workflow, &pause, &next, input);
-    let mut document = execution::new(&run, &workflow, "resume");
-    document["parentExecutionId"] = json!(execution);
-    document["plan"] = deferred::planned(&run, world.pace, 0, None, None);
-    execution::begin(&world, &document)?;
-    world.store.update(execution::KIND, &execution, |parent| parent["resumedBy"] = json!(next))?;
-    let body = json!({"status": "started", "executionId": next, "message": "Resume execution started."});
-    Ok(Json(body).into_response())
+}
+
+/// The answer of present servers when the rest of a run is over.
+fn whole(document: &Value) -> Value {
+    let status = text(document, "status");
+    json!({
+        "success": matches!(status, "completed" | "paused"),
+        "status": status,
+        "executionId": document["executionId"],
+        "output": document["output"],
+        "error": document["error"],
+        "metadata": {
+            "duration": number(document, "endedAt") - number(document, "startedAt"),
+            "startTime": moment(document, "startedAt"),
+            "endTime": moment(document, "endedAt"),
+        },
+    })
 }
 
 /// What the person sent: the value of `input`, else the whole body, else nothing.
@@ -136,48 +155,6 @@ fn submission(body: &[u8]) -> Result<Value, Refusal> {
         Some(input) => input,
         None => body,
     })
-}
-
-/// Marks a pause as answered; false when somebody was faster.
-fn take(world: &World, execution: &str, next: &str, input: &Value) -> Result<bool, Refusal> {
-    let mut taken = false;
-    let now = now_ms();
-    world.store.update(pause::KIND, execution, |pause| {
-        taken = text(pause, "status") == "paused";
-        if taken {
-            pause["queue"] = json!([{
-                "id": Uuid::new_v4().to_string(),
-                "pausedExecutionId": pause["id"],
-                "parentExecutionId": execution,
-                "newExecutionId": next,
-                "contextId": pause["contextId"],
-                "resumeInput": input,
-                "status": "completed",
-                "queuedAt": iso(now),
-                "claimedAt": iso(now),
-                "completedAt": iso(now),
-                "failureReason": null,
-            }]);
-            pause["status"] = "fully_resumed".into();
-            pause["updatedAt"] = json!(now);
-        }
-    })?;
-    Ok(taken)
-}
-
-/// The rest of a paused run. The block that asked gives what the person sent, its fields also by
-/// themselves, so that later blocks can say `<approval.approved>`.
-fn continued(workflow: &Workflow, pause: &Value, id: &str, input: Value) -> Run {
-    let mut answer: Map<String, Value> = input.as_object().cloned().unwrap_or_default();
-    answer.insert("submission".into(), input);
-    let mut outputs = pause["outputs"].as_object().cloned().unwrap_or_default();
-    outputs.insert(plain(text(pause, "blockName")), Value::Object(answer));
-    Run {
-        execution_id: id.to_owned(),
-        blocks: workflow.blocks.clone(),
-        position: usize::try_from(number(pause, "position")).unwrap_or_default() + 1,
-        scope: Scope { start: pause["start"].clone(), outputs },
-    }
 }
 
 #[cfg(test)]

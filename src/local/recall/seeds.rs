@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::WORKSPACE;
 use super::workflow::KIND;
+use super::{WORKSPACE, versions};
 use crate::local::store::{Result, Store};
 
 /// When the seeds were made and deployed: 1 November 2026.
-const MADE: i64 = 1_793_491_200_000;
+pub const MADE: i64 = 1_793_491_200_000;
 
 /// Adds the seeds that are not there; those that are keep what became of them.
 pub fn plant(store: &Store) -> Result<()> {
@@ -21,13 +21,17 @@ pub fn plant(store: &Store) -> Result<()> {
         workflow["deployedAt"] = if deployed { json!(made) } else { Value::Null };
         workflow["runCount"] = json!(0);
         let id = workflow["id"].as_str().unwrap_or_default().to_owned();
-        store.insert(KIND, &id, &workflow)?;
+        if store.insert(KIND, &id, &workflow)? && deployed {
+            versions::deploy(store, &id, None, None)?;
+            // As if it had been done when the seed was made.
+            store.update(KIND, &id, |workflow| workflow["deployedAt"] = json!(made))?;
+        }
     }
     Ok(())
 }
 
-fn all() -> [Value; 6] {
-    [hello(), slow(), fails(), asks(), respond(), draft()]
+fn all() -> [Value; 8] {
+    [hello(), slow(), fails(), asks(), respond(), draft(), reads(), tools()]
 }
 
 fn hello() -> Value {
@@ -145,6 +149,40 @@ fn draft() -> Value {
         "blocks": [{
             "id": "0a5c3b1e-2f47-4d69-8b10-6e1d9c7f6a01", "name": "answer", "type": "function",
             "code": {"$sum": [40, 2]},
+        }],
+    })
+}
+
+fn reads() -> Value {
+    json!({
+        "id": "0a5c3b1e-2f47-4d69-8b10-6e1d9c7f0a07",
+        "name": "reads",
+        "description": "Tells name, size, type and number of lines of each file it is given",
+        "inputs": [
+            {"name": "documents", "type": "file[]", "description": "The files that are read"},
+        ],
+        "blocks": [{
+            "id": "0a5c3b1e-2f47-4d69-8b10-6e1d9c7f7a01", "name": "report", "type": "file",
+            "files": "<start.documents>",
+        }],
+    })
+}
+
+fn tools() -> Value {
+    json!({
+        "id": "0a5c3b1e-2f47-4d69-8b10-6e1d9c7f0a08",
+        "name": "tools",
+        "description": "An agent that thinks, counts the words of a text with a tool, and says how many",
+        "inputs": [
+            {"name": "text", "type": "string", "value": "the quick brown fox", "description": "What is counted"},
+        ],
+        "blocks": [{
+            "id": "0a5c3b1e-2f47-4d69-8b10-6e1d9c7f8a01", "name": "counter", "type": "agent",
+            "prompt": "How many words are there in: <start.text>",
+            "thinking": "I should count, not guess. ",
+            "preface": "Let me count. ",
+            "tool": {"name": "count_words", "code": {"$count": {"$words": "<start.text>"}}},
+            "script": "The text has <count_words.result> words.", "model": "local/script",
         }],
     })
 }

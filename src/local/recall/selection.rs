@@ -39,7 +39,7 @@ fn one(selected: &str, workflow: &Workflow) -> Option<Selection> {
 /// What a bare block id stands for.
 fn main_field(block: &Block) -> &'static str {
     match block.work {
-        Work::Agent { .. } => "content",
+        Work::Agent(_) => "content",
         Work::Response { .. } | Work::Human(_) => "data",
         _ => "result",
     }
@@ -47,7 +47,7 @@ fn main_field(block: &Block) -> &'static str {
 
 /// Whether this block's answer goes out word by word.
 pub fn is_streamed(selections: &[Selection], block: &Block) -> bool {
-    matches!(block.work, Work::Agent { .. })
+    matches!(block.work, Work::Agent(_))
         && selections.iter().any(|selection| selection.block == block.id && selection.path == "content")
 }
 

@@ -73,7 +73,9 @@ pub fn start(options: Options) -> Result<Running, StartError> {
     let address = listener.local_addr().map_err(|error| StartError::Listen(wanted, error))?;
     listener.set_nonblocking(true).map_err(StartError::Runtime)?;
     let (world, temporary) = world(&options, address)?;
-    seed(&world, &options.state).map_err(|error| StartError::State(state_path(&options.state), error))?;
+    seed(&world, &options.state)
+        .and_then(|()| recall::tidy(&world))
+        .map_err(|error| StartError::State(state_path(&options.state), error))?;
     let app = app(world, address, options.latency);
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(StartError::Runtime)?;
@@ -128,6 +130,7 @@ fn world(options: &Options, address: SocketAddr) -> Result<(World, Option<tempfi
         allow_exec: options.allow_exec,
         pace: options.pace,
         dialect: options.dialect,
+        generation: options.generation,
         search_path: options.search_path.clone(),
     };
     Ok((world, temporary))
@@ -162,7 +165,7 @@ fn app(world: World, bound: SocketAddr, latency: Duration) -> Router {
         .route("/", routing::get(about))
         .merge(recursiv::at_origin(&world))
         .nest("/recursiv", recursiv::routes(&world))
-        .nest("/recall", recall::routes())
+        .nest("/recall", recall::routes(&world))
         .nest("/runagents", runagents::routes())
         .with_state(world)
         .layer(DefaultBodyLimit::max(guard::BODY_LIMIT))

@@ -5,10 +5,10 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::local::JobDialect;
 use crate::local::faults::Fault;
 use crate::local::keys::Keys;
 use crate::local::talker::Llm;
+use crate::local::{Generation, JobDialect};
 
 /// Where the state of the three services is kept.
 #[derive(Clone, Debug)]
@@ -67,6 +67,8 @@ pub struct Options {
     pub allow_exec: bool,
     /// How Recall spells a started job.
     pub dialect: JobDialect,
+    /// Which of Recall's servers this one is.
+    pub generation: Generation,
     /// Where interpreters are looked for: the value of PATH.
     pub search_path: OsString,
 }
@@ -86,6 +88,7 @@ impl Options {
             pace: Duration::from_millis(20),
             allow_exec: false,
             dialect: JobDialect::default(),
+            generation: Generation::default(),
             search_path: OsString::new(),
         }
     }

@@ -1,7 +1,5 @@
 //! Buckets of objects: files in the data folder, moved by links that carry their own permission.
 
-mod transfer;
-
 use std::path::PathBuf;
 
 use axum::body::Body;
@@ -18,6 +16,7 @@ use super::input::{Asked, Fields};
 use super::projects;
 use crate::local::World;
 use crate::local::time::{iso, now_ms};
+use crate::local::transfer;
 
 const BUCKET: &str = "recursiv/bucket";
 const LINK: &str = "recursiv/link";
@@ -186,7 +185,7 @@ async fn upload(
     let (bucket, key) = (&link["bucket"], link["key"].as_str().unwrap_or_default());
     let mut object = json!({"key": key, "content_type": content_type, "file": Uuid::new_v4().to_string()});
     let path = file(&world, bucket, &object);
-    let written = match transfer::receive(body, &path).await {
+    let written = match transfer::receive(body.into_data_stream(), &path, u64::MAX).await {
         Ok(written) => written,
         Err(error) => {
             let _ = std::fs::remove_file(&path);

@@ -1,11 +1,15 @@
 //! The state of the local services: JSON documents in one SQLite file.
 
+mod documents;
+
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, TransactionBehavior, params};
 use serde_json::Value;
+
+pub use self::documents::Documents;
 
 /// Documents by kind (`recursiv/agent`, `recall/job`) and id, in the order in which they were added.
 ///
@@ -64,22 +68,21 @@ impl Store {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Runs `work` in one immediate transaction, committed when it gives `Ok`.
-    pub fn transaction<T>(&self, work: impl FnOnce(&Transaction) -> Result<T>) -> Result<T> {
+    /// Changes many documents at once: all of it, or nothing when `work` gives an error.
+    pub fn change<T, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&Documents) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
         let mut connection = self.lock();
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let value = work(&transaction)?;
+        let value = work(&Documents::of(&transaction))?;
         transaction.commit()?;
         Ok(value)
     }
 
     /// Adds a document; false when the id is taken.
     pub fn insert(&self, kind: &str, id: &str, body: &Value) -> Result<bool> {
-        let added = self.lock().execute(
-            "insert into document (kind, id, body) values (?1, ?2, ?3) on conflict do nothing",
-            params![kind, id, body.to_string()],
-        )?;
-        Ok(added == 1)
+        documents::add(&self.lock(), kind, id, body)
     }
 
     /// Adds or replaces a document; a replaced one keeps its place in the order.
@@ -94,27 +97,25 @@ impl Store {
 
     /// One document.
     pub fn get(&self, kind: &str, id: &str) -> Result<Option<Value>> {
-        read(&self.lock(), kind, id)
+        documents::read(&self.lock(), kind, id)
     }
 
     /// All documents of a kind, oldest first.
     pub fn list(&self, kind: &str) -> Result<Vec<Value>> {
-        let connection = self.lock();
-        let mut statement =
-            connection.prepare_cached("select body from document where kind = ?1 order by seq")?;
-        let rows = statement.query_map([kind], |row| row.get::<_, String>(0))?;
-        rows.map(|body| body.map(|text| parse(&text))).collect()
+        documents::all(&self.lock(), kind)
+    }
+
+    /// How many documents of a kind there are.
+    pub fn size(&self, kind: &str) -> Result<usize> {
+        documents::size(&self.lock(), kind)
     }
 
     /// Changes a document in place, atomically; gives what it became, or nothing when there is none.
     pub fn update(&self, kind: &str, id: &str, change: impl FnOnce(&mut Value)) -> Result<Option<Value>> {
-        self.transaction(|transaction| {
-            let Some(mut body) = read(transaction, kind, id)? else { return Ok(None) };
+        self.change(|documents| {
+            let Some(mut body) = documents.get(kind, id)? else { return Ok(None) };
             change(&mut body);
-            transaction.execute(
-                "update document set body = ?3 where kind = ?1 and id = ?2",
-                params![kind, id, body.to_string()],
-            )?;
+            documents.replace(kind, id, &body)?;
             Ok(Some(body))
         })
     }
@@ -122,6 +123,31 @@ impl Store {
     /// Removes a document; false when there was none.
     pub fn delete(&self, kind: &str, id: &str) -> Result<bool> {
         Ok(self.lock().execute("delete from document where kind = ?1 and id = ?2", params![kind, id])? == 1)
+    }
+
+    /// Removes the oldest documents of a kind, up to the first whose number in `field` is not below `limit`; gives
+    /// what was removed. Documents are added in the order of their age, so no younger one is looked at.
+    pub fn drop_before(&self, kind: &str, field: &str, limit: i64) -> Result<Vec<Value>> {
+        self.change(|documents| {
+            let transaction = documents.transaction();
+            // The index alone gives the order; bodies are read one by one, from the oldest on.
+            let mut statement = transaction.prepare_cached("select seq from document where kind = ?1")?;
+            let mut order: Vec<i64> =
+                statement.query_map([kind], |row| row.get(0))?.collect::<Result<_>>()?;
+            order.sort_unstable();
+            let mut body_of = transaction.prepare_cached("select body from document where seq = ?1")?;
+            let mut remove = transaction.prepare_cached("delete from document where seq = ?1")?;
+            let mut dropped = Vec::new();
+            for seq in order {
+                let body = documents::parse(&body_of.query_row([seq], |row| row.get::<_, String>(0))?);
+                if body[field].as_i64().is_none_or(|moment| moment >= limit) {
+                    break;
+                }
+                remove.execute([seq])?;
+                dropped.push(body);
+            }
+            Ok(dropped)
+        })
     }
 
     /// Adds `by` to a named counter (0 when new) and gives its new value.
@@ -152,16 +178,4 @@ pub fn open_shared(path: &Path) -> Result<Connection> {
             done => return done.map(|()| connection),
         }
     }
-}
-
-fn read(connection: &Connection, kind: &str, id: &str) -> Result<Option<Value>> {
-    let body = connection
-        .prepare_cached("select body from document where kind = ?1 and id = ?2")?
-        .query_row([kind, id], |row| row.get::<_, String>(0))
-        .optional()?;
-    Ok(body.map(|text| parse(&text)))
-}
-
-fn parse(text: &str) -> Value {
-    serde_json::from_str(text).unwrap_or(Value::Null)
 }

@@ -6,23 +6,33 @@ use std::path::Path;
 use axum::body::{Body, Bytes};
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio_stream::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
+use tokio_stream::{Stream, StreamExt};
 
-/// Writes a body to a file; gives its length.
-pub async fn receive(body: Body, path: &Path) -> io::Result<u64> {
+/// Writes pieces to a new file, at most `most` bytes of them; all are read, and their whole length is given.
+///
+/// # Errors
+/// Of kind `InvalidData` when the pieces end in an error, any other when the file cannot be written.
+pub async fn receive<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
+    pieces: impl Stream<Item = Result<Bytes, E>>,
+    path: &Path,
+    most: u64,
+) -> io::Result<u64> {
     if let Some(folder) = path.parent() {
         tokio::fs::create_dir_all(folder).await?;
     }
     let mut out = File::create(path).await?;
-    let (mut pieces, mut written) = (body.into_data_stream(), 0);
+    let mut pieces = std::pin::pin!(pieces);
+    let mut length = 0;
     while let Some(piece) = pieces.next().await {
-        let piece = piece.map_err(io::Error::other)?;
-        out.write_all(&piece).await?;
-        written += piece.len() as u64;
+        let piece = piece.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+        length += piece.len() as u64;
+        if length <= most {
+            out.write_all(&piece).await?;
+        }
     }
     out.flush().await?;
-    Ok(written)
+    Ok(length)
 }
 
 /// A file's length, and the file as a body.
