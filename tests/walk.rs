@@ -28,7 +28,7 @@ pub const WALK: &[(&str, &[&str], Prints)] = &[
     ("recall run", &["asks", "--async", "--execution-id", "walked"], Json),
     ("recall run", &["slow", "-F", "seconds=0.1", "--async"], Json),
     ("recall execution get", &["asks", "walked"], Json),
-    ("recall execution list", &["asks", "--dry-run"], Text),
+    ("recall execution list", &["asks"], Json),
     ("recall job list", &[], Json),
     ("recall job status", &["--last"], Json),
     ("recall job wait", &["--last"], Json),

@@ -6,6 +6,7 @@ mod cancel;
 mod execution;
 mod execution_get;
 mod execution_list;
+mod execution_local;
 mod execution_paused;
 mod files;
 mod job_list;
