@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{Generation, Recall};
+use crate::error::Failure;
 use crate::http::{Answer, Method, Request};
 use crate::json::{Json, Node};
 use crate::services::Service as _;
@@ -62,18 +63,18 @@ impl Recall {
     /// The same with more said about it.
     pub fn execute_with(&self, workflow: &str, order: &Order, controls: &Controls) -> Request {
         let v2 = self.generation == Generation::V2;
-        let mut body = if v2 { under_input(&order.body) } else { order.body.clone() };
+        let mut more = Node::object();
         let generation = if v2 { "/v2" } else { "" };
         let path = format!("/api{generation}/workflows/{}/execute", in_path(workflow));
         let mut request = self.request(Method::Post, &path).patient(PATIENCE);
         request = request.header(if v2 { "X-Run-Id" } else { "X-Execution-Id" }, &order.execution);
         match &order.mode {
-            Mode::Whole => select(&mut body, &controls.selected),
+            Mode::Whole => select(&mut more, &controls.selected),
             Mode::Background => match (v2, controls.run_limit.map(|seconds| seconds.to_string())) {
                 (true, limit) => {
-                    body.set("async", true);
+                    more.set("async", true);
                     limit.into_iter().for_each(|seconds| {
-                        body.set("executionTimeoutSeconds", Node::Number(seconds));
+                        more.set("executionTimeoutSeconds", Node::Number(seconds));
                     });
                 }
                 (false, limit) => {
@@ -84,21 +85,30 @@ impl Recall {
                 }
             },
             Mode::Stream { selected, agent_events } => {
-                body.set("stream", true);
-                select(&mut body, selected);
+                more.set("stream", true);
+                select(&mut more, selected);
                 if *agent_events {
-                    body.set("includeThinking", true);
-                    body.set("includeToolCalls", true);
+                    more.set("includeThinking", true);
+                    more.set("includeToolCalls", true);
                     request = request.header("X-Sim-Stream-Protocol", "agent-events-v1");
                 }
                 request = request.streaming();
             }
         }
         if let Some(inline) = controls.inline_files {
-            body.set("includeFileBase64", inline);
+            more.set("includeFileBase64", inline);
         }
         if let Some(limit) = controls.inline_limit {
-            body.set("base64MaxBytes", Node::Number(limit.to_string()));
+            more.set("base64MaxBytes", Node::Number(limit.to_string()));
+        }
+        // Most runs say nothing more, and inputs may be large.
+        let plain = !v2 && matches!(&more, Node::Object(members) if members.is_empty());
+        if plain {
+            return request.json_text(order.body.compact());
+        }
+        let mut body = if v2 { under_input(&order.body) } else { order.body.clone() };
+        if let Node::Object(members) = more {
+            members.into_iter().for_each(|(name, value)| body.set(&name, value));
         }
         request.json_text(body.compact())
     }
@@ -138,6 +148,32 @@ pub const RESERVED: &[&str] = &[
     "copilotToolCallId",
     "parentWorkspaceId",
 ];
+
+/// The body for an input: an object is spread at the root, anything else stands under `input`; `wrap` puts an object
+/// there too (2.1).
+///
+/// # Errors
+/// Exit 2 when a name of the input is one that the service takes for itself.
+pub fn body(input: Option<Node>, wrap: bool) -> Result<Node, Failure> {
+    match input {
+        None => Ok(Node::object()),
+        Some(Node::Object(members)) if !wrap => {
+            match members.iter().find(|(name, _)| RESERVED.contains(&name.as_str())) {
+                None => Ok(Node::Object(members)),
+                Some((name, _)) => {
+                    Err(Failure::usage(format!("the service takes the input field `{name}` for itself"))
+                        .code("RESERVED_FIELD")
+                        .hint("add --wrap-input, which sends the input as one field called `input`"))
+                }
+            }
+        }
+        Some(value) => {
+            let mut body = Node::object();
+            body.set("input", value);
+            Ok(body)
+        }
+    }
+}
 
 /// A run accepted as a job.
 #[derive(Clone, Debug)]

@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::error::Failure;
 use crate::json::Node;
 use crate::services::recall::Generation;
-use crate::services::recall::execute::RESERVED;
+use crate::services::recall::execute::{self, RESERVED};
 
 /// What a run is given, read and checked, not yet laid out for a generation of the service.
 pub struct Given {
@@ -40,21 +40,8 @@ pub fn read(args: &RunArgs, ctx: &Context) -> Result<Given, Failure> {
 pub fn laid_out(given: &Given, wrap: bool, generation: Generation) -> Result<Node, Failure> {
     let legacy = generation == Generation::Legacy;
     let mut body = match given.value.clone() {
-        None => Node::object(),
-        Some(Node::Object(members)) if !wrap || !legacy => {
-            let taken = members.iter().find(|(name, _)| legacy && RESERVED.contains(&name.as_str()));
-            if let Some((name, _)) = taken {
-                return Err(Failure::usage(format!("the service takes the input field `{name}` for itself"))
-                    .code("RESERVED_FIELD")
-                    .hint("add --wrap-input, which sends the input as one field called `input`"));
-            }
-            Node::Object(members)
-        }
-        Some(value) => {
-            let mut body = Node::object();
-            body.set("input", value);
-            body
-        }
+        Some(object @ Node::Object(_)) if !legacy => object,
+        value => execute::body(value, wrap)?,
     };
     for (field, object) in &given.files {
         if legacy && RESERVED.contains(&field.as_str()) {
