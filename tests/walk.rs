@@ -25,6 +25,7 @@ pub const WALK: &[(&str, &[&str], Prints)] = &[
     ("recursiv sandbox try", &["print(1)", "--language", "python"], Json),
     ("recursiv limits", &[], Json),
     ("recall run", &["hello"], Json),
+    ("recall batch", &["lines.ndjson"], Json),
     ("recall run", &["asks", "--async", "--execution-id", "walked"], Json),
     ("recall run", &["slow", "-F", "seconds=0.1", "--async"], Json),
     ("recall execution get", &["asks", "walked"], Json),
@@ -130,6 +131,7 @@ fn every_leaf_works_locally_and_prints_data() {
     assert!(unknown.is_empty(), "these leaves have no line in the table: {unknown:#?}");
     let sandbox = Sandbox::new().env("EDITOR", "true");
     sandbox.file(".runagents/config.json", r#"{"endpoint": "https://acme.example"}"#);
+    sandbox.file("lines.ndjson", "{\"workflow\":\"hello\"}\n");
     sandbox.file("project/agent.py", "def handler(request, ctx):\n    return 'hi'\n");
     let (server, address) = sandbox.serve_kept();
     ask_for_approval(&sandbox, &address);

@@ -20,15 +20,23 @@ impl Stdin {
     /// # Errors
     /// Exit 2 when another value took it already, or it cannot be read.
     pub fn bytes(&self, taker: &'static str) -> Result<Vec<u8>, Failure> {
-        if let Some(first) = self.taken_by.replace(Some(taker)) {
-            return Err(Failure::usage(format!("{first} and {taker} cannot both read stdin"))
-                .hint("put one of them into a file and give @FILE"));
-        }
         let mut bytes = Vec::new();
-        std::io::stdin()
+        self.stream(taker)?
             .read_to_end(&mut bytes)
             .map_err(|error| Failure::usage(format!("cannot read stdin for {taker}: {error}")))?;
         Ok(bytes)
+    }
+
+    /// Itself, to be read piece by piece by the flag or argument `taker`.
+    ///
+    /// # Errors
+    /// Exit 2 when another value took it already.
+    pub fn stream(&self, taker: &'static str) -> Result<std::io::Stdin, Failure> {
+        match self.taken_by.replace(Some(taker)) {
+            None => Ok(std::io::stdin()),
+            Some(first) => Err(Failure::usage(format!("{first} and {taker} cannot both read stdin"))
+                .hint("put one of them into a file and give @FILE")),
+        }
     }
 }
 

@@ -244,6 +244,11 @@ impl Context {
         self.redactor.hide(text).into_owned()
     }
 
+    /// What takes secrets out of a text, for work that goes on beside the context.
+    pub fn redactor(&self) -> Redactor {
+        self.redactor.clone()
+    }
+
     /// Takes a secret out of everything that is said from now on.
     pub fn hide(&self, secret: &Secret) {
         self.redactor.learn(secret);

@@ -125,9 +125,14 @@ impl Client {
         if self.plans(request) {
             return Err(Planned(self.planned.borrow().join("\n")).into());
         }
-        let wire = wire(request, stream)?;
+        let mut wire = Some(wire(request, stream)?);
         for attempt in 0.. {
-            let mut outcome = self.attempt(request, &wire, stream).await;
+            // The last attempt needs no copy for another one.
+            let is_last = attempt >= self.limits.retry.max_retries;
+            let this =
+                if is_last { wire.take() } else { wire.as_ref().and_then(reqwest::Request::try_clone) };
+            let this = this.expect("bodies are bytes, and nothing comes after the last attempt");
+            let mut outcome = self.attempt(request, this, stream).await;
             if let Ok(Opened::Answer(answer)) = &mut outcome {
                 answer.attempt = attempt;
             }
@@ -166,7 +171,7 @@ impl Client {
     async fn attempt(
         &self,
         request: &Request,
-        wire: &reqwest::Request,
+        wire: reqwest::Request,
         stream: bool,
     ) -> Result<Opened, Broken> {
         let (client, has_roots) = self.pool(wire.url()).map_err(Broken::unsent)?;
@@ -177,7 +182,6 @@ impl Client {
         let started = Instant::now();
         let limit = self.limits.timeout.or(request.timeout).unwrap_or(COMMON);
         let deadline = (!limit.is_zero()).then(|| tokio::time::Instant::now() + limit);
-        let wire = wire.try_clone().expect("bodies are bytes");
         let head = within(deadline, client.execute(wire)).await;
         let mut response = match head {
             None => return Err(Broken::late(request, limit)),

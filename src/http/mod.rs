@@ -22,6 +22,6 @@ pub use answer::{Answer, Headers};
 pub use client::{Client, DryRun, Limits, Opened, is_loopback};
 pub use moment::{parse_moment, parse_retry_after};
 pub use request::{Body, Header, HeaderValue, Method, Planned, Repeat, Request, segment};
-pub use retry::{Retry, server_wait};
+pub use retry::{Retry, Trouble, Verdict, server_wait};
 pub use stream::Stream;
 pub use tls::has_system_certificates;

@@ -13,11 +13,13 @@ pub(super) fn wire(request: &Request, stream: bool) -> Result<reqwest::Request, 
     let url = request.url();
     let parsed = reqwest::Url::parse(&url)
         .map_err(|error| Failure::usage(format!("`{}` is no usable address: {error}", request.base)))?;
-    let base = reqwest::Url::parse(&request.base).map(|base| base.origin());
+    // The host ends where the path begins; only a path without its slash could make the host another one.
+    let stays = request.path.starts_with('/')
+        || reqwest::Url::parse(&request.base).is_ok_and(|base| base.origin() == parsed.origin());
     // A key is meant for one origin, and a request for one path: nothing an id holds, not even one that the
     // service gave, may turn it elsewhere.
     let path = request.path.split(['?', '#']).next().unwrap_or_default();
-    if path.split('/').any(is_dots) || base != Ok(parsed.origin()) {
+    if path.split('/').any(is_dots) || !stays {
         return Err(Failure::usage(format!("`{}` leads away from {}", request.path, request.base)));
     }
     let method = match request.method {
@@ -59,5 +61,6 @@ pub(super) fn wire(request: &Request, stream: bool) -> Result<reqwest::Request, 
 
 /// Whether a path segment is one of those that a URL resolves instead of sending, in any spelling.
 fn is_dots(segment: &str) -> bool {
-    matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
+    // The longest spelling of two.
+    segment.len() <= 6 && matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
 }

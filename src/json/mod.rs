@@ -37,8 +37,11 @@ impl Json {
     /// What is wrong with them, with line and column.
     pub fn parse_bytes(bytes: &[u8]) -> Result<Self, serde_json::Error> {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let raw: &RawValue = serde_json::from_slice(bytes)?;
-        Self::parse(raw.get())
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Self::parse(text),
+            // The reader's own words say where the broken byte is.
+            Err(_) => Self::parse(serde_json::from_slice::<&RawValue>(bytes)?.get()),
+        }
     }
 
     /// Reads a document of a service, which may hold half a character: JavaScript writes one as `\ud83d` where it

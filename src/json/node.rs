@@ -1,7 +1,6 @@
 //! A JSON tree whose numbers are text, for the forms that are not JSON and for bodies made of a person's input.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -34,16 +33,23 @@ impl Node {
     fn read(text: &str) -> Self {
         match text.as_bytes().first() {
             Some(b'{') => {
-                let members = members(text).into_iter();
-                let mut object: Vec<(String, Self)> = Vec::new();
+                let members = members(text);
+                let mut object: Vec<(String, Self)> = Vec::with_capacity(members.len());
                 // An output may be a map of a hundred thousand names: no search through all of them for each.
                 let mut places: HashMap<String, usize> = HashMap::new();
+                let is_large = members.len() > 16;
                 for (name, raw) in members {
                     let node = Self::read(raw.get());
-                    match places.entry(name.clone()) {
-                        Entry::Occupied(place) => object[*place.get()].1 = node,
-                        Entry::Vacant(place) => {
-                            place.insert(object.len());
+                    let known = match is_large {
+                        true => places.get(&name).copied(),
+                        false => object.iter().position(|(known, _)| *known == name),
+                    };
+                    match known {
+                        Some(place) => object[place].1 = node,
+                        None => {
+                            if is_large {
+                                places.insert(name.clone(), object.len());
+                            }
                             object.push((name, node));
                         }
                     }

@@ -37,9 +37,14 @@ impl Output {
         self.aside_of_bar(|| self.err.borrow_mut().write(text.as_bytes())).ok();
     }
 
+    /// Whether somebody sees how far things are.
+    pub fn draws(&self) -> bool {
+        !self.quiet && self.verbose == 0 && self.err.borrow().tty
+    }
+
     /// Says what is going on until the returned value is dropped.
     pub fn progress(&self, message: &str) -> Progress {
-        let visible = !self.quiet && self.verbose == 0 && self.err.borrow().tty;
+        let visible = self.draws();
         let progress = Progress::start(message, visible);
         *self.bar.borrow_mut() = visible.then(|| progress.handle());
         progress

@@ -11,6 +11,7 @@ mod markdown;
 mod panic;
 mod progress;
 mod query;
+mod rows;
 mod style;
 mod table;
 mod terminal;
@@ -27,6 +28,7 @@ pub use self::live::{Collected, Live};
 pub use self::panic::install as install_panic_hook;
 pub use self::progress::Progress;
 pub use self::query::Query;
+pub use self::rows::Rows;
 pub use self::style::Paint;
 pub use self::terminal::{ColorWhen, ReaderGone, Terminal};
 use crate::columns::{Column, View};
@@ -122,6 +124,11 @@ impl Output {
     /// Whether a person looks at stderr.
     pub fn asks_on_terminal(&self) -> bool {
         self.err.borrow().tty
+    }
+
+    /// Columns of stdout's terminal, 80 elsewhere.
+    pub fn width(&self) -> usize {
+        self.out.borrow().width
     }
 
     /// Colours for stdout.

@@ -66,8 +66,13 @@ fn scalar(node: &Node) -> String {
         Node::String(text) if text.chars().any(char::is_control) => {
             crate::text::escaped(&node.compact()).into_owned()
         }
-        Node::String(text) => serde_saphyr::to_string(text)
-            .map_or_else(|_| node.compact(), |text| text.trim_end_matches('\n').to_owned()),
+        // A long text is folded into a block, which would need our indentation too.
+        Node::String(text) => match serde_saphyr::to_string(text) {
+            Ok(shown) if !shown.trim_end_matches('\n').contains('\n') => {
+                shown.trim_end_matches('\n').to_owned()
+            }
+            _ => node.compact(),
+        },
         node => node.compact(),
     }
 }
@@ -76,6 +81,13 @@ fn scalar(node: &Node) -> String {
 mod tests {
     use super::*;
     use crate::json::Json;
+
+    #[test]
+    fn long_texts_stay_on_their_line() {
+        let json = Json::from(serde_json::json!({"a": {"b": "word ".repeat(60), "c": 1}}));
+        let text = document(&Node::of(&json));
+        assert_eq!(serde_saphyr::from_str::<serde_json::Value>(&text).unwrap(), json.value, "{text}");
+    }
 
     #[test]
     fn what_looks_like_something_else_is_quoted() {

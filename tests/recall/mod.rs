@@ -2,6 +2,7 @@
 
 mod background;
 mod bad_servers;
+mod batch;
 mod cancel;
 mod execution;
 mod execution_get;

@@ -1,10 +1,12 @@
 //! `ra recall`: run deployed workflows.
 
+pub mod batch;
 pub mod execution;
 mod generation;
 pub mod job;
 pub mod limits;
 mod lost;
+mod pauses;
 mod result;
 pub mod run;
 mod stop;
@@ -53,6 +55,7 @@ pub struct Flags {
 #[derive(Subcommand, Debug)]
 pub enum RecallCommand {
     Run(Box<run::RunArgs>),
+    Batch(Box<batch::BatchArgs>),
     /// Look at background jobs, wait for them, stop them
     #[command(subcommand)]
     Job(job::JobCommand),
@@ -90,6 +93,7 @@ impl Flags {
 pub async fn run(args: RecallArgs, ctx: &Context) -> Result<Exit> {
     match args.command {
         RecallCommand::Run(args) => run::run(*args, ctx).await,
+        RecallCommand::Batch(args) => batch::run(*args, ctx).await,
         RecallCommand::Job(command) => job::run(command, ctx).await,
         RecallCommand::Execution(command) => execution::run(command, ctx).await,
         RecallCommand::Workflow(command) => workflow::run(command, ctx).await,

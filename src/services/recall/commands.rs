@@ -56,3 +56,9 @@ pub fn resume(workflow: &str, execution: &str, context: &str) -> String {
         word(context)
     )
 }
+
+/// Goes on with a batch whose results stand in a file.
+pub fn resume_batch(input: &str, workflow: Option<&str>, output: &str) -> String {
+    let fixed = workflow.map(|workflow| format!(" --workflow {}", word(workflow))).unwrap_or_default();
+    format!("ra recall batch {}{fixed} --output-file {} --resume", word(input), word(output))
+}

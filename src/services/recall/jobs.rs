@@ -102,7 +102,7 @@ pub fn outcome(job: &Json) -> Option<Outcome> {
         }
         (_, _, Some(pause)) => Verdict::Paused(pause),
         // That the job ended does not mean that the run went well.
-        (_, Some(run), None) => of_run(&run, true).verdict,
+        (_, Some(run), None) => of_run(run, true).verdict,
         (State::Paused, None, None) => Verdict::Paused(Pause::default()),
         (State::Completed, None, None) => Verdict::Completed,
     };

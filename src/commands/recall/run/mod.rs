@@ -17,11 +17,12 @@ use anyhow::Result;
 use clap::Args;
 
 use super::generation::{self, Choice};
+use super::pauses::PauseArgs;
 use crate::args::{Fields, WaitArgs, duration, input};
 use crate::commands::{Exit, resource};
 use crate::context::Context;
 use crate::error::{Failure, Kind};
-use crate::http::{Answer, Opened, Retry};
+use crate::http::{Answer, Opened};
 use crate::services::Service as _;
 use crate::services::recall::execute::{Mode, Order};
 use crate::services::recall::generation::lacks_v2;
@@ -121,17 +122,8 @@ pub struct RunArgs {
     #[arg(long, value_name = "BYTES")]
     pub base64_max_bytes: Option<u64>,
 
-    /// First pause before a refused run is tried again
-    #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
-    pub initial_delay: Option<Duration>,
-
-    /// Longest pause between attempts, unless the service names one
-    #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
-    pub max_delay: Option<Duration>,
-
-    /// What each pause is multiplied with for the next
-    #[arg(long, value_name = "FACTOR", value_parser = factor)]
-    pub backoff_multiplier: Option<f64>,
+    #[command(flatten)]
+    pub pauses: PauseArgs,
 
     /// The run's id instead of a random one, to find or stop it later: letters, digits, . _ : -
     #[arg(long, value_name = "ID")]
@@ -147,7 +139,7 @@ pub async fn run(args: RunArgs, ctx: &Context) -> Result<Exit> {
     let word = input::id(&args.workflow, "workflow")?;
     let execution = execution(&args)?;
     let given = body::read(&args, ctx)?;
-    let recall = ctx.recall()?.through(Rc::new(ctx.http_with(retry(&args, ctx))));
+    let recall = ctx.recall()?.through(Rc::new(ctx.http_with(args.pauses.retry(ctx))));
     let chosen = generation::choice(ctx)?;
     let mut recall = generation::settled(ctx, recall).await?;
     let mut order = ordered(&args, &given, execution, &recall, ctx)?;
@@ -225,22 +217,6 @@ fn execution(args: &RunArgs) -> Result<String, Failure> {
         )));
     }
     Ok(id.clone())
-}
-
-fn retry(args: &RunArgs, ctx: &Context) -> Retry {
-    let usual = Retry::default();
-    Retry {
-        max_retries: ctx.globals.max_retries.unwrap_or(usual.max_retries),
-        max_wait: ctx.globals.max_wait.unwrap_or(usual.max_wait),
-        initial_delay: args.initial_delay.unwrap_or(usual.initial_delay),
-        max_delay: args.max_delay.unwrap_or(usual.max_delay),
-        multiplier: args.backoff_multiplier.unwrap_or(usual.multiplier),
-    }
-}
-
-fn factor(text: &str) -> Result<f64, String> {
-    let factor = text.parse::<f64>().ok().filter(|factor| factor.is_finite() && *factor >= 1.0);
-    factor.ok_or_else(|| format!("`{text}` is no factor: a number from 1 on"))
 }
 
 /// No answer came, so nobody knows whether the run goes on.

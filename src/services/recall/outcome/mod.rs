@@ -44,7 +44,11 @@ pub enum Verdict {
 /// What a refusal means, and exit 7 when the answer is no answer of Recall's.
 pub fn read(answer: &Answer) -> Result<Outcome, Failure> {
     let json = answer.json();
-    let report = json.as_ref().filter(|json| json.value.get("success").is_some_and(Value::is_boolean));
+    let is_report = |json: &Json| json.value.get("success").is_some_and(Value::is_boolean);
+    let (report, json) = match json {
+        Some(json) if is_report(&json) => (Some(json), None),
+        json => (None, json),
+    };
     if let Some(run) = report {
         let outcome = of_run(run, false);
         return match outcome.verdict {
@@ -90,7 +94,7 @@ fn is_broken_json(answer: &Answer) -> bool {
 }
 
 /// Judges a run object: `success`, `output`, `error`. `in_job`: it came out of a job.
-pub fn of_run(run: &Json, in_job: bool) -> Outcome {
+pub fn of_run(run: Json, in_job: bool) -> Outcome {
     let output = run.get("output").unwrap_or_else(|| Json::from(Value::Null));
     let failed = run.value.get("success") == Some(&Value::Bool(false));
     let status = run.value.get("status").and_then(Value::as_str).unwrap_or_default();
@@ -112,7 +116,7 @@ pub fn of_run(run: &Json, in_job: bool) -> Outcome {
     } else {
         Verdict::Completed
     };
-    Outcome { verdict, output, whole: run.clone(), raw: false }
+    Outcome { verdict, output, whole: run, raw: false }
 }
 
 /// Reads what the server knows of a run by its id (3.3); nothing while it goes on.
@@ -134,5 +138,5 @@ pub fn of_execution(execution: &Json) -> Option<Outcome> {
             run.set(name, Node::of(&value));
         }
     }
-    Some(of_run(&Json::parse(&run.compact()).ok()?, false))
+    Some(of_run(Json::parse(&run.compact()).ok()?, false))
 }

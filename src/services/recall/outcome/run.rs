@@ -10,8 +10,10 @@ use crate::text;
 
 /// The run object in an answer, if it is one. A Response block may answer with a `data` of its own.
 pub fn inside(answer: &Json) -> Option<Json> {
-    let run = answer.get("data").unwrap_or_else(|| answer.clone());
-    is(&run.value).then_some(run)
+    match answer.value.get("data") {
+        Some(run) if is(run) => answer.get("data"),
+        _ => is(&answer.value).then(|| answer.clone()),
+    }
 }
 
 /// Whether a document is such a run.

@@ -69,7 +69,7 @@ impl Turn for RunTurn {
             }
             None => return Err(cut(NAME, ending, characters, "the run finished")),
         };
-        Ok(Streamed { outcome: of_run(&run, false), blocks, unreadable, unconfirmed })
+        Ok(Streamed { outcome: of_run(run, false), blocks, unreadable, unconfirmed })
     }
 }
 
