@@ -29,7 +29,7 @@ pub const WALK: &[(&str, &[&str], Prints)] = &[
     ("recall run", &["asks", "--async", "--execution-id", "walked"], Json),
     ("recall run", &["slow", "-F", "seconds=0.1", "--async"], Json),
     ("recall execution get", &["asks", "walked"], Json),
-    ("recall execution list", &["asks"], Json),
+    ("recall execution list", &["hello"], Json),
     ("recall job list", &[], Json),
     ("recall job status", &["--last"], Json),
     ("recall job wait", &["--last"], Json),
