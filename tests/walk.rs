@@ -44,6 +44,21 @@ pub const WALK: &[(&str, &[&str], Prints)] = &[
     ("recall execution cancel", &["--last"], Json),
     ("recall workflow status", &["hello"], Json),
     ("recall workflow validate", &["hello"], Json),
+    ("recall workflow list", &["--deployed-only"], Json),
+    ("recall workflow get", &["hello"], Json),
+    ("recall workflow create", &["Walked"], Json),
+    ("recall workflow update", &["Walked", "--description", "A walk"], Json),
+    ("recall workflow deploy", &["hello", "--name", "walked"], Json),
+    ("recall workflow deployment", &["hello"], Json),
+    ("recall workflow version list", &["hello"], Json),
+    ("recall workflow version get", &["hello", "{recall workflow version list hello -o id}"], Json),
+    ("recall workflow rollback", &["hello", "--yes"], Json),
+    ("recall workflow export", &["hello", "--to", "hello.json"], Json),
+    ("recall workflow import", &["hello.json", "--name", "Imported"], Json),
+    ("recall workflow undeploy", &["Imported", "--yes"], Json),
+    ("recall workflow delete", &["Walked", "--yes"], Json),
+    ("recall log list", &["--limit", "5"], Json),
+    ("recall log get", &["{recall log list --limit 1 -o id}", "--trace"], Json),
     ("recall limits", &[], Json),
     ("runagents tool list", &[], Json),
     ("runagents tool get", &["echo-tool"], Json),
@@ -91,7 +106,7 @@ pub const WALK: &[(&str, &[&str], Prints)] = &[
 ];
 
 /// Leaves that run until they are stopped; they have tests of their own.
-const ENDLESS: &[&str] = &["local serve"];
+const ENDLESS: &[&str] = &["local serve", "recall log follow"];
 
 /// `{words}` stands for the first line that a command prints: ids are made by the services.
 fn resolved(sandbox: &Sandbox, arg: &str) -> String {

@@ -3,9 +3,11 @@
 mod event;
 mod follow;
 mod interrupt;
+mod poll;
 mod wait;
 
 pub use event::{Event, ToolPhase};
 pub use follow::{Ending, Progress, Reader, Sink, cut, follow};
 pub use interrupt::Interrupt;
+pub use poll::{Outage, poll};
 pub use wait::{Pace, Seen, Step, Waited, wait};

@@ -37,6 +37,13 @@ impl Output {
         self.aside_of_bar(|| self.err.borrow_mut().write(text.as_bytes())).ok();
     }
 
+    /// Leaves the line on which a terminal has echoed `^C`.
+    pub fn leave_line(&self) {
+        if self.err.borrow().tty {
+            self.prompt("\n");
+        }
+    }
+
     /// Whether somebody sees how far things are.
     pub fn draws(&self) -> bool {
         !self.quiet && self.verbose == 0 && self.err.borrow().tty

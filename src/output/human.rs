@@ -32,9 +32,7 @@ impl Cell for Column {
             Kind::Text | Kind::Status => text::line(&plain),
             Kind::Time => crate::http::parse_moment(&plain)
                 .map_or_else(|| text::line(&plain), |moment| since(moment, now)),
-            Kind::Money => {
-                plain.parse::<f64>().map_or_else(|_| text::line(&plain), |amount| format!("${amount:.2}"))
-            }
+            Kind::Money => plain.parse::<f64>().map_or_else(|_| text::line(&plain), money),
             Kind::Millis => plain
                 .parse::<f64>()
                 .ok()
@@ -100,6 +98,14 @@ pub fn span(duration: Duration) -> String {
     if hours > 0 { format!("{hours}h {minutes}m") } else { format!("{minutes}m {}s", seconds % 60) }
 }
 
+/// `$1.24`; what a cent is too large for keeps four places: `$0.0012`.
+pub fn money(amount: f64) -> String {
+    if amount == 0.0 || amount.abs() >= 0.1 {
+        return format!("${amount:.2}");
+    }
+    if amount.abs() < 0.0001 { "<$0.0001".to_owned() } else { format!("${amount:.4}") }
+}
+
 /// A thing as a sheet: its known facts first, then what else the service said, one line each.
 pub fn sheet(row: &Node, columns: &[Column], now: Timestamp, paint: Paint) -> String {
     let mut lines: Vec<(String, String)> = Vec::new();
@@ -116,8 +122,12 @@ pub fn sheet(row: &Node, columns: &[Column], now: Timestamp, paint: Paint) -> St
                 .iter()
                 .any(|column| column.path.split('|').any(|path| path.split('.').next() == Some(name)))
         };
-        for (name, node) in members.iter().filter(|(name, node)| !known(name) && *node != Node::Null) {
-            lines.push((text::line(name), text::disarmed(&plain(node))));
+        for (name, node) in members.iter().filter(|(name, _)| !known(name)) {
+            let value = plain(node);
+            // Nothing, an empty text, an empty list: not worth a line.
+            if !value.trim().is_empty() {
+                lines.push((text::line(name), text::disarmed(&value)));
+            }
         }
     }
     let width = lines.iter().map(|(head, _)| console::measure_text_width(head)).max().unwrap_or(0);
@@ -145,6 +155,7 @@ mod tests {
         assert_eq!(Column::text("c", "a|b.c").cell(&row, now), "x");
         assert_eq!(Column::of(Kind::Time, "t", "t").cell(&row, now), "3h ago");
         assert_eq!(Column::of(Kind::Money, "m", "m").cell(&row, now), "$42.00");
+        assert_eq!([money(0.0), money(0.0012), money(0.00001)], ["$0.00", "$0.0012", "<$0.0001"]);
         assert_eq!(Column::of(Kind::Millis, "d", "d").cell(&row, now), "9.5 s");
         assert_eq!(Column::text("z", "z").cell(&row, now), "-");
         assert_eq!(span(Duration::from_secs(200)), "3m 20s");

@@ -3,6 +3,7 @@
 //! stdout carries the result and nothing else; stderr carries progress, warnings, hints and errors.
 
 mod asides;
+mod endless;
 mod explain;
 pub mod human;
 pub mod json;
@@ -11,11 +12,13 @@ mod markdown;
 mod panic;
 mod progress;
 mod query;
+mod redraw;
 mod rows;
 mod style;
 mod table;
 mod terminal;
-mod yaml;
+mod tree;
+pub mod yaml;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -28,9 +31,11 @@ pub use self::live::{Collected, Live};
 pub use self::panic::install as install_panic_hook;
 pub use self::progress::Progress;
 pub use self::query::Query;
+pub use self::redraw::Redraw;
 pub use self::rows::Rows;
 pub use self::style::Paint;
 pub use self::terminal::{ColorWhen, ReaderGone, Terminal};
+pub use self::tree::{Branch, drawn};
 use crate::columns::{Column, View};
 use crate::http::Watcher;
 use crate::json::{Json, Node};
@@ -119,6 +124,13 @@ impl Output {
     /// Whether a person looks at stdout.
     pub fn is_terminal(&self) -> bool {
         self.out.borrow().tty
+    }
+
+    /// Columns of the terminal that stdout is; nothing elsewhere. Asked anew each time: a window changes its size.
+    pub fn page_width(&self) -> Option<usize> {
+        let out = self.out.borrow();
+        let now = || console::Term::stdout().size_checked().map(|(_, columns)| usize::from(columns).max(20));
+        out.tty.then(|| now().unwrap_or(out.width))
     }
 
     /// Whether a person looks at stderr.

@@ -130,6 +130,8 @@ pub enum Type {
     Document,
     /// A moment: ISO 8601, or how long ago (`2h`).
     Moment,
+    /// A duration, sent as milliseconds.
+    Millis,
     /// Nothing that is typed: the value of its setting.
     Setting,
     /// One of these.

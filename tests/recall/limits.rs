@@ -1,7 +1,7 @@
 //! `ra recall limits`: V20, and what a server without limits answers.
 
-use super::recall;
-use crate::support::Reply;
+use super::{home, recall};
+use crate::support::{Reply, Server};
 
 #[test]
 fn v20_both_spellings() {
@@ -24,7 +24,7 @@ fn v20_both_spellings() {
         "plan     free\n\
          usage    $0.00 of $0.00             n/a\n\
          sync     0 of 10 used, 10 a minute  [--------------------]   0 %\n\
-         async    50 of 50 used, 50 a minute  [####################] 100 %  limited, more 2025-09-08\n"
+         async    50 of 50 used, 50 a minute  [####################] 100 %  limited\n"
             .replace("$0.00 of $0.00             n/a", "$0.00 of $0.00              n/a")
             .replace("10 a minute  [", "10 a minute   [")
     );
@@ -52,9 +52,84 @@ fn tables_for_scripts_hold_the_figures() {
     let run = |service: &str, format: &str| {
         sandbox.run(["--local", service, "limits", "-o", format]).ends(0).stdout
     };
-    assert_eq!(run("recall", "tsv"), "free\t0\t10\t100\t100\t400\t400\t0\t5368709120\n");
+    let figures = run("recall", "tsv");
+    // Between them the bytes that a fresh state holds.
+    let (before, after) = ("free\t0\t10\t100\t100\t400\t400\t", "\t5368709120\n");
+    assert!(figures.starts_with(before) && figures.ends_with(after), "{figures}");
     assert!(run("recall", "csv").starts_with("plan,cost,cost limit,sync remaining,"));
     // Where no columns are described, a table has all members.
     assert!(run("recursiv", "tsv").starts_with("60\t"));
     assert!(run("recursiv", "csv").starts_with("x-ratelimit-limit,"));
+}
+
+/// An answer with these figures for runs in step.
+fn usage(remaining: i64, reset: &str) -> String {
+    format!(
+        r#"{{"success":true,"rateLimit":{{"sync":{{"isLimited":false,"requestsPerMinute":50,"maxBurst":100,"remaining":{remaining},"resetAt":"{reset}"}}}},"usage":{{"currentPeriodCost":1,"limit":10,"plan":"free"}}}}"#
+    )
+}
+
+#[test]
+fn resets_are_told_while_they_lie_ahead() {
+    let (run, _server) = recall([Reply::json(200, usage(60, "2100-01-01T00:00:00Z"))], &["limits"]);
+    assert!(
+        run.stdout.contains("40 of 100 used, 50 a minute  [########------------]  40 %  resets 2100-01-01\n"),
+        "{run:#?}"
+    );
+    let limited = usage(0, "2100-01-01T00:00:00Z").replace("false", "true");
+    let (run, _server) = recall([Reply::json(200, limited)], &["limits"]);
+    assert!(run.stdout.contains("100 %  limited, more 2100-01-01\n"), "{run:#?}");
+    run.says("warning: sync is at 100 % of its limit");
+}
+
+#[test]
+fn watching_in_a_pipe_tells_changes_and_outlasts_outages() {
+    let script = || {
+        [
+            Reply::json(200, usage(60, "2026-01-01T00:00:00Z")),
+            // Only the window's end has moved.
+            Reply::json(200, usage(60, "2026-01-01T00:01:00Z")),
+            Reply::json(503, r#"{"error":"busy"}"#),
+            Reply::json(502, r#"{"error":"busy"}"#),
+            Reply::json(200, usage(10, "2026-01-01T00:01:00Z")),
+            Reply::json(200, usage(9, "2026-01-01T00:01:00Z")),
+            Reply::json(401, r#"{"error":"Authentication required"}"#),
+        ]
+    };
+    let args = ["limits", "--watch", "--interval", "0"];
+    let (run, _server) = recall(script(), &[&args[..], &["-o", "json"]].concat());
+    let expected: Vec<String> = [60, 10, 9]
+        .into_iter()
+        .map(|remaining| {
+            usage(remaining, if remaining == 60 { "2026-01-01T00:00:00Z" } else { "2026-01-01T00:01:00Z" })
+        })
+        .collect();
+    assert_eq!(run.stdout.lines().collect::<Vec<_>>(), expected);
+    assert_eq!(run.stderr.matches("asking again").count(), 1, "{run:#?}");
+    assert_eq!(run.stderr.matches("sync is at 9").count(), 1, "told once while it lasts: {run:#?}");
+    run.ends(3).says("the service is back").says("UNAUTHORIZED");
+    let (run, _server) = recall(script(), &args);
+    assert_eq!(run.stdout.lines().count(), 3);
+    assert!(
+        run.stdout.contains("Z  usage $1.00 of $10.00 10 %; sync 40 of 100 used, 50 a minute 40 %\n"),
+        "{run:#?}"
+    );
+    recall([Reply::json(401, "{}")], &args).0.ends(3);
+    recall([], &["limits", "--interval", "5s"]).0.ends(2);
+}
+
+#[test]
+fn watching_on_a_terminal_draws_in_place() {
+    let server = Server::answering(|_, number| {
+        Some(Reply::json(200, usage(90 - 10 * number.min(2) as i64, "2026-01-01T00:00:00Z")))
+    });
+    let mut terminal = home(&server).terminal(&["recall", "limits", "--watch", "--interval", "0"]);
+    let first = terminal.expect("10 of 100 used");
+    assert!(!first.contains("\u{1b}["), "nothing to go back to: {first:?}");
+    terminal.expect("\u{1b}[3A\r");
+    terminal.expect("30 of 100 used");
+    terminal.press("\u{3}");
+    let (code, rest) = terminal.end();
+    assert_eq!(code, 130);
+    assert!(!rest.contains("error"), "{rest:?}");
 }

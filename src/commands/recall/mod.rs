@@ -5,6 +5,7 @@ pub mod execution;
 mod generation;
 pub mod job;
 pub mod limits;
+pub mod log;
 mod lost;
 mod pauses;
 mod result;
@@ -62,9 +63,12 @@ pub enum RecallCommand {
     /// Look at runs by their own id, stop them, answer those that wait for a person
     #[command(subcommand)]
     Execution(execution::ExecutionCommand),
-    /// Check deployments
+    /// See, check, deploy workflows, take them along
     #[command(subcommand)]
     Workflow(workflow::WorkflowCommand),
+    /// See what ran: times, cost, errors, traces
+    #[command(subcommand)]
+    Log(log::LogCommand),
     Limits(limits::LimitsArgs),
 }
 
@@ -97,6 +101,7 @@ pub async fn run(args: RecallArgs, ctx: &Context) -> Result<Exit> {
         RecallCommand::Job(command) => job::run(command, ctx).await,
         RecallCommand::Execution(command) => execution::run(command, ctx).await,
         RecallCommand::Workflow(command) => workflow::run(command, ctx).await,
+        RecallCommand::Log(command) => log::run(command, ctx).await,
         RecallCommand::Limits(args) => limits::run(args, ctx).await,
     }
 }

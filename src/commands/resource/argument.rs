@@ -25,6 +25,7 @@ pub fn of(parameter: &Parameter) -> Option<Arg> {
         Type::Json => arg.value_name("JSON"),
         Type::Document => arg.value_name("FILE").value_hint(clap::ValueHint::FilePath),
         Type::Moment => arg.value_name("TIME").value_parser(moment),
+        Type::Millis => arg.value_name("DURATION").value_parser(millis),
         Type::Setting => return None,
     })
 }
@@ -35,6 +36,11 @@ fn decimal(text: &str) -> Result<String, String> {
         Ok(_) => Ok(text.to_owned()),
         Err(_) => Err("a number is wanted, such as 0.5".to_owned()),
     }
+}
+
+/// A duration as a number of milliseconds.
+fn millis(text: &str) -> Result<String, String> {
+    crate::args::duration::parse(text).map(|duration| duration.as_millis().to_string())
 }
 
 /// ISO 8601 or a duration that has gone by, as ISO 8601 in UTC with milliseconds.
@@ -61,6 +67,7 @@ mod tests {
         assert_eq!(moment("2026-03-20").unwrap(), "2026-03-20T00:00:00.000Z");
         assert!(moment("2h").unwrap() < moment("1s").unwrap());
         assert!(moment("yesterday-ish").is_err() && moment("").is_err());
+        assert_eq!(millis("1m 5s").unwrap(), "65000");
         assert_eq!(decimal("0.10").unwrap(), "0.10");
         assert!(decimal("NaN").is_err() && decimal("1,5").is_err());
     }

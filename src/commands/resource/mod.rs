@@ -1,6 +1,7 @@
 //! Commands made from an operation's description alone: words → route → columns.
 
 mod argument;
+mod given;
 mod list;
 mod name;
 mod value;
@@ -9,8 +10,10 @@ use anyhow::Result;
 use clap::{Arg, ArgMatches, Args as _, Command};
 
 pub use self::argument::moment;
+pub use self::given::{Described, Given};
 pub use self::list::show as show_list;
 pub use self::name::resolve;
+pub use self::value::missing;
 use super::Exit;
 use crate::args::Fields;
 use crate::columns::View;

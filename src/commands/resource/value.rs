@@ -126,7 +126,7 @@ async fn words(
 }
 
 /// Says which flag, variable or setting would give a value that is needed.
-fn missing(parameter: &Parameter) -> Failure {
+pub fn missing(parameter: &Parameter) -> Failure {
     let Some(setting) = parameter.setting else {
         return Failure::usage(format!("--{} is missing", parameter.name));
     };

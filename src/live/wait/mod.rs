@@ -120,7 +120,8 @@ pub async fn wait<T>(
                     unknown <= UNKNOWN_TIMES && started.elapsed() < UNKNOWN_AT_FIRST
                 } else {
                     failed += 1;
-                    failed <= PATIENCE && passes(&failure, pace.max_wait)
+                    let bearable = failure.retry_after.is_none_or(|wait| wait <= pace.max_wait);
+                    failed <= PATIENCE && bearable && passes(&failure)
                 };
                 if !borne {
                     return Err(error);
@@ -148,10 +149,7 @@ pub async fn wait<T>(
 }
 
 /// Whether a failed question is a matter of time.
-fn passes(failure: &Failure, max_wait: Duration) -> bool {
-    if failure.retry_after.is_some_and(|wait| wait > max_wait) {
-        return false;
-    }
+pub fn passes(failure: &Failure) -> bool {
     match failure.kind {
         // Money does not come back by asking again.
         Kind::Limit => failure.status != Some(402),

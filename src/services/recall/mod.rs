@@ -6,10 +6,13 @@ pub mod errors;
 pub mod execute;
 pub mod generation;
 pub mod jobs;
+pub mod logs;
 pub mod operations;
 pub mod outcome;
 pub mod runs;
 pub mod stream;
+pub mod trace;
+pub mod workflows;
 
 use std::rc::Rc;
 

@@ -3,12 +3,14 @@
 //! Where several generations of the service have a route, the oldest stands here, because every later server keeps it;
 //! only workflows, runs and logs follow `recall.api` (contract, guiding rule).
 
+pub mod log;
 mod run;
+pub mod workflow;
 
 use crate::services::operation::{Lookup, Operation, Parameter, Place};
 
 /// All operations with words of their own.
-pub const OPERATIONS: &[&[Operation]] = &[run::ALL];
+pub const OPERATIONS: &[&[Operation]] = &[run::ALL, workflow::ALL, log::ALL];
 
 /// The setting that says whose things are meant.
 pub const WORKSPACE_SETTING: &str = "recall.workspace_id";

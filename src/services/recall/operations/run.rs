@@ -115,23 +115,6 @@ pub const ALL: &[Operation] = &[
         ..Operation::BASE
     },
     Operation {
-        words: &["workflow", "status"],
-        about: "Show whether a workflow is deployed",
-        examples: &["ra recall workflow status hello"],
-        method: Method::Get,
-        path: "/api/workflows/{workflow}/status",
-        parameters: &[WORKFLOW],
-        answer: Shape::One,
-        columns: &[
-            Column::text("deployed", "isDeployed"),
-            Column::of(Kind::Time, "deployed at", "deployedAt"),
-        ],
-        id: "id",
-        destructive: false,
-        generic: false,
-        ..Operation::BASE
-    },
-    Operation {
         words: &["limits"],
         about: "Show what the account has used and may still use",
         examples: &["ra recall limits"],
