@@ -69,15 +69,19 @@ impl Context {
     /// # Errors
     /// Exit 2 for an unusable address, exit 3 without a key.
     pub fn recall(&self) -> Result<Recall> {
-        let (base, key) = self.reach("recall", "recall.base_url", "recall.api_key", true)?;
-        let api = self.settings()?.get("recall.api")?;
-        if let Some(api) = api.filter(|api| api.value != "legacy") {
-            let text = format!(
-                "recall.api is `{}` (from {}); this version speaks legacy only",
-                api.value, api.origin
-            );
-            self.output.warning(&text);
-        }
+        self.recall_with(true)
+    }
+
+    /// Recall for what asks nothing of it.
+    ///
+    /// # Errors
+    /// Exit 2 for an unusable address or key.
+    pub fn recall_open(&self) -> Result<Recall> {
+        self.recall_with(false)
+    }
+
+    fn recall_with(&self, needs_key: bool) -> Result<Recall> {
+        let (base, key) = self.reach("recall", "recall.base_url", "recall.api_key", needs_key)?;
         Ok(Recall::new(self.http(), &base, key))
     }
 

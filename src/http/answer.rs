@@ -42,6 +42,18 @@ impl Answer {
         (200..300).contains(&self.status)
     }
 
+    /// The status line and the headers, as curl shows them with `-i`, an empty line at the end.
+    pub fn head(&self) -> String {
+        let reason = reqwest::StatusCode::from_u16(self.status).ok().and_then(|it| it.canonical_reason());
+        let mut text =
+            format!("HTTP/1.1 {} {}", self.status, reason.unwrap_or_default()).trim_end().to_owned();
+        for (name, value) in &self.headers.0 {
+            text.push_str(&format!("\n{name}: {value}"));
+        }
+        text.push_str("\n\n");
+        text
+    }
+
     /// The body as JSON, if it is JSON. Half a character and a byte that is none become U+FFFD, as in a browser.
     pub fn json(&self) -> Option<Json> {
         let exact = Json::parse_bytes(&self.body).ok();

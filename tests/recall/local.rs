@@ -19,8 +19,10 @@ fn every_seeded_workflow() {
     local(&sandbox, "run fails --stream --select Check.x").ends(1).says("Check: order 42 has no address");
     local(&sandbox, "run asks").ends(8).says("hint: ra --local recall execution resume");
     assert_eq!(local(&sandbox, "run slow -F seconds=0.1").ends(0).stdout, "Done after 0.1 s.\n");
-    local(&sandbox, "run draft").ends(1).says("hint: ra --local recall workflow status draft\n");
-    local(&sandbox, "run nobody").ends(4);
+    local(&sandbox, "run draft")
+        .ends(1)
+        .says("hint: ra --local recall workflow status 0a5c3b1e-2f47-4d69-8b10-6e1d9c7f0a06\n");
+    local(&sandbox, "run nobody").ends(4).says("no workflow is called `nobody`");
     assert_eq!(local(&sandbox, "run respond").ends(0).json()["message"], "made");
 }
 

@@ -169,7 +169,8 @@ fn s9_a_value_is_shown_once_and_not_never() {
     let blocks = json!({"data": {"state": {"blocks": {BA: {"name": "Agent One"}, BB: {"name": "Sum"}}}}});
     let definitions =
         [Reply::json(200, blocks.to_string()), Reply::json(403, r#"{"error":"Access denied"}"#)];
-    let notes = ["blocks of this workflow: Agent One, Sum\n", ""];
+    let doubts = "no block is called `agent1`\nno block is called `agent2`\n";
+    let notes = [format!("{doubts}blocks of this workflow: Agent One, Sum\n"), String::new()];
     for (definition, note) in definitions.into_iter().zip(notes) {
         let (run, server) = started([Reply::sse(frames([FINAL, DONE])), definition], BOTH);
         assert_eq!((run.stdout.as_str(), run.code), ("", 0));

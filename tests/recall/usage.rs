@@ -17,7 +17,7 @@ fn found_before_any_request() {
         (vec!["--stream", "--select", "agent1"], "hint: --select agent1.content"),
         (vec!["--input", r#"{"stream":1}"#], "hint: add --wrap-input"),
         (vec!["-f", "workflowId=1"], "input field `workflowId`"),
-        (vec!["--file", "stream=@x"], "input field `stream`"),
+        (vec!["--file", "stream=https://h/x"], "input field `stream`"),
         (vec!["--input", "{\"a\":\n nope}"], "line 2 column 3 of the command line (INVALID_JSON)"),
         (vec!["--input", "@missing.json"], "cannot read `missing.json`"),
         (vec!["--input", "5", "-f", "a=1"], "--input is none"),
@@ -25,6 +25,16 @@ fn found_before_any_request() {
         (vec!["--file", "missing.txt"], "is not field=@path"),
         (vec!["--execution-id", "a b"], "cannot be an execution id"),
         (vec!["--backoff-multiplier", "0"], "is no factor"),
+        (vec!["--async", "--include"], "--include goes with a run in step only"),
+        (vec!["--stream", "-i"], "--include goes with a run in step only"),
+        (vec!["--async", "--no-file-base64"], "not for --async"),
+        (vec!["--async", "--base64-max-bytes", "9"], "not for --async"),
+        (vec!["--base64-max-bytes", "0"], "a number of bytes from 1 on"),
+        (vec!["--execution-timeout", "1m"], "--execution-timeout goes with --async only"),
+        (vec!["--async", "--execution-timeout", "8d"], "from 1s to 7d"),
+        (vec!["--async", "--async-timeout", "1500ms"], "from 1s to 7d"),
+        (vec!["--separate"], "--separate goes with --stream only"),
+        (vec!["--file", "a=https://"], "is no address"),
     ] {
         let (run, _server) = started([], &args);
         assert_eq!(run.stdout, "");

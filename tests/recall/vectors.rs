@@ -156,7 +156,7 @@ fn v21_why_a_run_was_not_cancelled() {
         ("queue_cancelled", format!("cancelled {EX}\n")),
         ("already_cancelled", format!("{EX} was cancelled already\n")),
         ("already_completed", format!("{EX} was completed already\n")),
-        ("already_failed", format!("{EX} was failed already\n")),
+        ("already_failed", format!("{EX} had failed already\n")),
     ] {
         let (run, _server) = recall([answer(true, reason)], &args);
         assert_eq!((run.stdout, run.stderr.as_str(), run.code), (said, "", 0));

@@ -19,7 +19,7 @@ pub fn is(answer: &Answer) -> bool {
     // On the first attempt the id is really somebody else's.
     answer.status == 409
         && answer.attempt > 0
-        && conflict().is_some_and(|code| code == "EXECUTION_ID_CONFLICT")
+        && conflict().is_some_and(|code| code == "EXECUTION_ID_CONFLICT" || code == "RUN_ID_CONFLICT")
 }
 
 /// Stays with the accepted run until it ends; nothing when there is none, or the server cannot tell.
@@ -47,5 +47,5 @@ pub async fn find(
     if let Some(outcome) = of_execution(&seen) {
         return Ok(Some(outcome));
     }
-    watch::execution(workflow, execution, ctx, recall).await.map(Some)
+    watch::execution(workflow, execution, watch::pace(), ctx, recall).await.map(Some)
 }

@@ -4,6 +4,7 @@ pub mod api;
 pub mod batch;
 pub mod execution;
 pub mod file;
+mod generation;
 pub mod job;
 pub mod knowledge;
 pub mod limits;
@@ -12,6 +13,7 @@ mod lost;
 mod pauses;
 mod result;
 pub mod run;
+mod stop;
 pub mod table;
 mod watch;
 pub mod workflow;
@@ -49,7 +51,7 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "ID")]
     pub workspace: Option<String>,
 
-    /// Generation of the service's API for workflows, runs and logs
+    /// Generation of the service's API for workflows, runs and logs; auto asks the server once and remembers it
     #[arg(long, global = true, value_name = "API", value_parser = ["legacy", "v2", "auto"])]
     pub api: Option<String>,
 }
@@ -62,7 +64,7 @@ pub enum RecallCommand {
     /// Look at background jobs, wait for them, stop them
     #[command(subcommand)]
     Job(job::JobCommand),
-    /// Answer runs that wait for a person
+    /// Look at runs by their own id, stop them, answer those that wait for a person
     #[command(subcommand)]
     Execution(execution::ExecutionCommand),
     /// See, check, deploy workflows, take them along

@@ -15,11 +15,11 @@ use crate::services::recall::{NAME, commands};
 /// What tables show of a run, and its id.
 pub const VIEW: View<'static> = View {
     columns: &[
-        Column::text("id", "executionId|taskId|jobId"),
+        Column::text("id", "executionId|runId|taskId|jobId"),
         Column::text("success", "success"),
         Column::text("output", "output"),
     ],
-    id: "executionId|taskId|jobId",
+    id: "executionId|runId|taskId|jobId",
 };
 
 /// Prints a run's output; a paused or failed run is a failure with what it has to say.
@@ -29,7 +29,7 @@ pub const VIEW: View<'static> = View {
 pub fn show(outcome: &Outcome, workflow: &str, ctx: &Context) -> Result<Exit> {
     match &outcome.verdict {
         Verdict::Completed => {
-            ctx.output.emit_text(&readable(&outcome.output), &outcome.whole, VIEW)?;
+            ctx.output.emit_text(&text_of(outcome), &outcome.whole, VIEW)?;
             Ok(0)
         }
         Verdict::Paused(pause) => {
@@ -40,6 +40,14 @@ pub fn show(outcome: &Outcome, workflow: &str, ctx: &Context) -> Result<Exit> {
             Err(paused(pause, workflow).into())
         }
         Verdict::Failed(failure) => Err(failure.clone().into()),
+    }
+}
+
+/// A good end for people. What the author of a Response block chose is shown as it is.
+pub fn text_of(outcome: &Outcome) -> String {
+    match outcome.raw && !outcome.output.value.is_string() {
+        true => json::pretty(&outcome.output, Paint { on: false }),
+        false => readable(&outcome.output),
     }
 }
 
@@ -60,9 +68,13 @@ pub fn paused(pause: &Pause, workflow: &str) -> Failure {
     if let Some(page) = &pause.page {
         failure = failure.note(format!("answer it at {}", crate::text::line(page)));
     }
-    if let (Some(execution), Some(context)) = (&pause.execution, &pause.context) {
-        let workflow = pause.workflow.as_deref().unwrap_or(workflow);
+    let Some(execution) = &pause.execution else { return failure };
+    let workflow = pause.workflow.as_deref().unwrap_or(workflow);
+    for context in &pause.contexts {
         failure = failure.hint(commands::resume(workflow, execution, context));
+    }
+    if pause.contexts.is_empty() && !workflow.is_empty() {
+        failure = failure.hint(commands::paused(workflow, execution));
     }
     failure
 }

@@ -50,7 +50,7 @@ fn millis(text: &str) -> Result<String, String> {
 }
 
 /// ISO 8601 or a duration that has gone by, as ISO 8601 in UTC with milliseconds.
-fn moment(text: &str) -> Result<String, String> {
+pub fn moment(text: &str) -> Result<String, String> {
     let now = jiff::Timestamp::now();
     let ago = || crate::args::duration::parse(text).ok().and_then(|ago| now.checked_sub(ago).ok());
     let date = || {

@@ -10,6 +10,7 @@ mod value;
 use anyhow::Result;
 use clap::{Arg, ArgMatches, Args as _, Command};
 
+pub use self::argument::moment;
 pub use self::given::{Described, Given};
 pub use self::list::{repeats, show as show_list};
 pub use self::name::resolve;

@@ -112,7 +112,10 @@ pub async fn wait<T>(
             }
             Err(error) => {
                 let (failure, _) = unpack(&error);
-                let borne = if failure.kind == Kind::NotFound {
+                // Nothing that is asked again will give a server a route that it lacks.
+                let borne = if failure.route_missing {
+                    false
+                } else if failure.kind == Kind::NotFound {
                     unknown += 1;
                     unknown <= UNKNOWN_TIMES && started.elapsed() < UNKNOWN_AT_FIRST
                 } else {

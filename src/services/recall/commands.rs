@@ -13,8 +13,8 @@ pub fn in_background(workflow: &str) -> String {
 }
 
 /// Runs a workflow and shows one block's text while it arrives.
-pub fn streamed(workflow: &str) -> String {
-    format!("ra recall run {} --stream --select BLOCK.content", word(workflow))
+pub fn streamed(workflow: &str, selector: &str) -> String {
+    format!("ra recall run {} --stream --select {}", word(workflow), word(selector))
 }
 
 /// Goes on waiting for a job.
@@ -30,6 +30,21 @@ pub fn cancel_job(job: &str) -> String {
 /// Stops a run by its own id.
 pub fn cancel(workflow: &str, execution: &str) -> String {
     format!("ra recall job cancel --workflow {} --execution-id {}", word(workflow), word(execution))
+}
+
+/// Shows a run by its own id.
+pub fn get(workflow: &str, execution: &str) -> String {
+    format!("ra recall execution get {} {}", word(workflow), word(execution))
+}
+
+/// Shows where a run waits for a person.
+pub fn paused(workflow: &str, execution: &str) -> String {
+    format!("ra recall execution paused {} {}", word(workflow), word(execution))
+}
+
+/// What the log holds of a run, on servers that cannot be asked for it.
+pub fn log(execution: &str) -> String {
+    format!("ra recall log list --execution {} --details full", word(execution))
 }
 
 /// Answers a run that waits for a person.

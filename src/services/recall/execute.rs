@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::Recall;
+use super::{Generation, Recall};
 use crate::error::Failure;
-use crate::http::{Answer, Method, Request, segment};
+use crate::http::{Answer, Method, Request};
 use crate::json::{Json, Node};
 use crate::services::Service as _;
+use crate::services::lookup::in_path;
 
 /// A workflow in step takes longer than the common limit allows.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -40,31 +41,92 @@ pub struct Order {
     pub execution: String,
 }
 
+/// What else may be said about a run; what is not said is left to the server.
+#[derive(Clone, Debug, Default)]
+pub struct Controls {
+    /// Outputs wanted of a run in step, `block.path` (v2 only).
+    pub selected: Vec<String>,
+    /// Put output files into the answer, as base64.
+    pub inline_files: Option<bool>,
+    /// The largest file to put there, in bytes.
+    pub inline_limit: Option<u64>,
+    /// How long a background run may take, in seconds.
+    pub run_limit: Option<u64>,
+}
+
 impl Recall {
     /// The request that starts a run. Never sent twice unless the server says that it did not take it.
     pub fn execute(&self, workflow: &str, order: &Order) -> Request {
-        let path = format!("/api/workflows/{}/execute", segment(workflow));
+        self.execute_with(workflow, order, &Controls::default())
+    }
+
+    /// The same with more said about it.
+    pub fn execute_with(&self, workflow: &str, order: &Order, controls: &Controls) -> Request {
+        let v2 = self.generation == Generation::V2;
+        let mut more = Node::object();
+        let generation = if v2 { "/v2" } else { "" };
+        let path = format!("/api{generation}/workflows/{}/execute", in_path(workflow));
         let mut request = self.request(Method::Post, &path).patient(PATIENCE);
-        request = request.header("X-Execution-Id", &order.execution);
+        request = request.header(if v2 { "X-Run-Id" } else { "X-Execution-Id" }, &order.execution);
         match &order.mode {
-            Mode::Whole => {}
-            Mode::Background => request = request.header("X-Execution-Mode", "async"),
-            Mode::Stream { selected, agent_events } => {
-                let mut body = order.body.clone();
-                body.set("stream", true);
-                if !selected.is_empty() {
-                    let selected: Vec<Node> = selected.iter().map(|name| Node::from(name.as_str())).collect();
-                    body.set("selectedOutputs", selected);
+            Mode::Whole => select(&mut more, &controls.selected),
+            Mode::Background => match (v2, controls.run_limit.map(|seconds| seconds.to_string())) {
+                (true, limit) => {
+                    more.set("async", true);
+                    limit.into_iter().for_each(|seconds| {
+                        more.set("executionTimeoutSeconds", Node::Number(seconds));
+                    });
                 }
+                (false, limit) => {
+                    request = request.header("X-Execution-Mode", "async");
+                    if let Some(seconds) = limit {
+                        request = request.header("X-Execution-Timeout-Seconds", seconds);
+                    }
+                }
+            },
+            Mode::Stream { selected, agent_events } => {
+                more.set("stream", true);
+                select(&mut more, selected);
                 if *agent_events {
-                    body.set("includeThinking", true);
-                    body.set("includeToolCalls", true);
+                    more.set("includeThinking", true);
+                    more.set("includeToolCalls", true);
                     request = request.header("X-Sim-Stream-Protocol", "agent-events-v1");
                 }
-                return request.streaming().json_text(body.compact());
+                request = request.streaming();
             }
         }
-        request.json_text(order.body.compact())
+        if let Some(inline) = controls.inline_files {
+            more.set("includeFileBase64", inline);
+        }
+        if let Some(limit) = controls.inline_limit {
+            more.set("base64MaxBytes", Node::Number(limit.to_string()));
+        }
+        // Most runs say nothing more, and inputs may be large.
+        let plain = !v2 && matches!(&more, Node::Object(members) if members.is_empty());
+        if plain {
+            return request.json_text(order.body.compact());
+        }
+        let mut body = if v2 { under_input(&order.body) } else { order.body.clone() };
+        if let Node::Object(members) = more {
+            members.into_iter().for_each(|(name, value)| body.set(&name, value));
+        }
+        request.json_text(body.compact())
+    }
+}
+
+/// The body of v2: the whole input under `input`, nothing where there is none.
+fn under_input(input: &Node) -> Node {
+    let mut body = Node::object();
+    if !matches!(input, Node::Object(members) if members.is_empty()) {
+        body.set("input", input.clone());
+    }
+    body
+}
+
+fn select(body: &mut Node, selected: &[String]) {
+    if !selected.is_empty() {
+        let selected: Vec<Node> = selected.iter().map(|name| Node::from(name.as_str())).collect();
+        body.set("selectedOutputs", selected);
     }
 }
 

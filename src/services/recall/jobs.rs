@@ -112,7 +112,7 @@ pub fn outcome(job: &Json) -> Option<Outcome> {
         }
         verdict => verdict,
     };
-    Some(Outcome { verdict, output, whole })
+    Some(Outcome { verdict, output, whole, raw: false })
 }
 
 /// The workflow and the run a job belongs to, where its answer tells.

@@ -1,26 +1,28 @@
-//! Recall's client: base address, key, and the requests of contract 2 and 3.
+//! Recall's client: base address, key, and the requests of contract 3 that have no file of their own.
 
 pub mod commands;
 mod envelope;
 pub mod errors;
 pub mod execute;
+pub mod generation;
 pub mod jobs;
 pub mod logs;
 pub mod operations;
 pub mod outcome;
+pub mod runs;
 pub mod stream;
 pub mod trace;
 pub mod workflows;
 
 use std::rc::Rc;
-use std::time::Duration;
 
+pub use self::generation::Generation;
 use super::lookup::in_path;
 use super::{Service, unreadable};
 use crate::error::Failure;
 use crate::http::pages::{Page, Paging, Walk};
 use crate::http::{Answer, Client, HeaderValue, Method, Request, segment};
-use crate::json::{Json, Node};
+use crate::json::Json;
 use crate::secret::Secret;
 
 /// The service's name.
@@ -32,18 +34,21 @@ pub struct Recall {
     /// Normalised, without a slash at its end.
     pub base: String,
     key: Option<Secret>,
+    /// Through which routes runs are started and asked after.
+    pub generation: Generation,
 }
 
 impl Recall {
     /// A client; without a key for what needs none.
     pub fn new(http: Rc<Client>, base: &str, key: Option<Secret>) -> Self {
-        Self { http, base: base.trim().trim_end_matches('/').to_owned(), key }
+        let base = base.trim().trim_end_matches('/').to_owned();
+        Self { http, base, key, generation: Generation::default() }
     }
 
     /// The same service through another client, one that repeats otherwise.
     #[must_use]
     pub fn through(&self, http: Rc<Client>) -> Self {
-        Self { http, base: self.base.clone(), key: self.key.clone() }
+        Self { http, base: self.base.clone(), key: self.key.clone(), generation: self.generation }
     }
 
     /// Whether a workflow is deployed (contract 3.1).
@@ -53,30 +58,12 @@ impl Recall {
 
     /// A workflow's whole definition; its blocks' names stand in `state.blocks` (3.1).
     pub fn definition(&self, workflow: &str) -> Request {
-        self.request(Method::Get, &format!("/api/workflows/{}", segment(workflow)))
+        self.request(Method::Get, &format!("/api/workflows/{}", in_path(workflow)))
     }
 
     /// A job as it stands (3.2). The address is ours: a link from the server may name another host.
     pub fn job(&self, id: &str) -> Request {
         self.request(Method::Get, &format!("/api/jobs/{}", segment(id)))
-    }
-
-    /// A run as it stands, with its output (3.3; newer servers).
-    pub fn execution(&self, workflow: &str, execution: &str) -> Request {
-        let path = format!("/api/workflows/{}/executions/{}", segment(workflow), segment(execution));
-        self.request(Method::Get, &path).query("includeOutput", "true")
-    }
-
-    /// Stops a run (2.6). Stopping it twice is stopping it once.
-    pub fn cancel(&self, workflow: &str, execution: &str) -> Request {
-        let path = format!("/api/workflows/{}/executions/{}/cancel", segment(workflow), segment(execution));
-        self.request(Method::Post, &path).safe()
-    }
-
-    /// Answers a run that waits for a person (5.1). Never sent twice: the run goes on with it.
-    pub fn resume(&self, workflow: &str, execution: &str, context: &str, body: &Node) -> Request {
-        let path = format!("/api/resume/{}/{}/{}", segment(workflow), segment(execution), segment(context));
-        self.request(Method::Post, &path).json_text(body.compact()).patient(Duration::from_secs(120))
     }
 
     /// What the account has used and may still use (3.4).

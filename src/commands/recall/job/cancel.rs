@@ -2,18 +2,17 @@
 
 use anyhow::Result;
 use clap::Args;
-use serde_json::Value;
 
 use super::Which;
 use crate::args::input;
-use crate::columns::{Column, View};
 use crate::commands::Exit;
+use crate::commands::recall::{generation, stop, watch};
+use crate::commands::resource;
 use crate::context::Context;
-use crate::error::{Failure, Kind};
-use crate::json::Json;
+use crate::error::Failure;
 use crate::services::fetch;
-use crate::services::recall::{NAME, Recall, jobs};
-use crate::text;
+use crate::services::recall::operations::WORKFLOW_NAMES;
+use crate::services::recall::{Recall, jobs};
 
 /// Stop a job, or a run by its own id
 ///
@@ -27,7 +26,7 @@ pub struct CancelArgs {
     #[command(flatten)]
     pub job: Which,
 
-    /// Workflow that the run belongs to
+    /// Workflow that the run belongs to, an id or a name
     #[arg(long, value_name = "WORKFLOW")]
     pub workflow: Option<String>,
 
@@ -36,81 +35,62 @@ pub struct CancelArgs {
     pub execution_id: Option<String>,
 }
 
-const VIEW: View<'static> = View {
-    columns: &[
-        Column::text("execution", "executionId"),
-        Column::text("success", "success"),
-        Column::text("reason", "reason"),
-    ],
-    id: "executionId",
-};
-
 /// Carries the command out.
 ///
 /// # Errors
 /// Exit 2 when the run cannot be told from the job; what the service says.
 pub async fn run(args: &CancelArgs, ctx: &Context) -> Result<Exit> {
     let recall = ctx.recall()?;
-    let (workflow, execution) = target(args, ctx, &recall).await?;
-    let answer = fetch(&recall, &recall.cancel(&workflow, &execution)).await?;
-    // A newer server puts it into `data`.
-    let answer = answer.get("data").unwrap_or(answer);
-    judge(&answer, &execution, ctx)
+    let (recall, workflow, execution) = target(args, ctx, recall).await?;
+    stop::run(&workflow, &execution, ctx, &recall).await
 }
 
-async fn target(args: &CancelArgs, ctx: &Context, recall: &Recall) -> Result<(String, String)> {
-    let mut workflow = args.workflow.as_deref().map(|id| input::id(id, "workflow")).transpose()?;
+async fn target(args: &CancelArgs, ctx: &Context, recall: Recall) -> Result<(Recall, String, String)> {
+    let given = args.workflow.as_deref().map(|id| input::id(id, "workflow")).transpose()?;
     let mut execution = args.execution_id.as_deref().map(|id| input::id(id, "execution id")).transpose()?;
     let named = args.job.id.is_some() || args.job.last;
-    if named && (workflow.is_none() || execution.is_none()) {
-        let (id, known) = args.job.find(ctx, recall)?;
+    if !named && (given.is_none() || execution.is_none()) {
+        let what = format!(
+            "nothing says what to stop; give a job's id, --last, or {}",
+            missing(given.as_ref(), execution.as_ref())
+        );
+        return Err(Failure::usage(what).into());
+    }
+    let found = if named { Some(args.job.find(ctx, &recall)?) } else { None };
+    let known = found.as_ref().and_then(|(_, known)| known.as_ref());
+    let recall = match known {
+        Some(_) => watch::towards(recall, known),
+        None => generation::settled(ctx, recall).await?,
+    };
+    let mut workflow = match given {
+        Some(word) => Some(resource::resolve(ctx, &recall, &WORKFLOW_NAMES, &word).await?),
+        None => None,
+    };
+    if let Some((id, known)) = &found {
         if let Some(run) = known {
-            workflow = workflow.or(Some(run.workflow).filter(|workflow| !workflow.is_empty()));
-            execution = execution.or(run.execution);
+            workflow = workflow.or(Some(run.workflow.clone()).filter(|workflow| !workflow.is_empty()));
+            execution = execution.or(run.execution.clone());
         }
         if workflow.is_none() || execution.is_none() {
-            let (theirs, run) = jobs::origin(&fetch(recall, &recall.job(&id)).await?.value);
+            let (theirs, run) = jobs::origin(&fetch(&recall, &recall.job(id)).await?.value);
             workflow = workflow.or(theirs);
             execution = execution.or(run);
         }
     }
     match (workflow, execution) {
-        (Some(workflow), Some(execution)) => Ok((workflow, execution)),
+        (Some(workflow), Some(execution)) => Ok((recall, workflow, execution)),
         (workflow, execution) => {
-            let missing = match (workflow.is_none(), execution.is_none()) {
-                (true, true) => "--workflow and --execution-id",
-                (true, false) => "--workflow",
-                _ => "--execution-id",
-            };
-            let what = if named {
-                format!("neither this machine nor the job tells which run to stop; give {missing}")
-            } else {
-                format!("nothing says what to stop; give a job's id, --last, or {missing}")
-            };
+            let missing = missing(workflow.as_ref(), execution.as_ref());
+            let what = format!("neither this machine nor the job tells which run to stop; give {missing}");
             Err(Failure::usage(what).into())
         }
     }
 }
 
-/// What became of it: HTTP 200 may carry a no.
-fn judge(answer: &Json, execution: &str, ctx: &Context) -> Result<Exit> {
-    let reason = answer.value.get("reason").and_then(Value::as_str).map(text::line).unwrap_or_default();
-    if answer.value.get("success") == Some(&Value::Bool(false)) {
-        let why = if reason.is_empty() { "the service does not say why" } else { &reason };
-        let mut failure = Failure::new(Kind::Refused, format!("the run was not cancelled: {why}"))
-            .service(NAME)
-            .code("EXECUTION_ERROR");
-        failure.details = Some(answer.value.clone());
-        return Err(failure.into());
+fn missing(workflow: Option<&String>, execution: Option<&String>) -> &'static str {
+    match (workflow, execution) {
+        (None, None) => "--workflow and --execution-id",
+        (None, _) => "--workflow",
+        _ => "--execution-id",
     }
-    let execution = text::line(execution);
-    let said = match reason.strip_prefix("already_") {
-        Some(state) => format!("{execution} was {state} already\n"),
-        None => format!("cancelled {execution}\n"),
-    };
-    ctx.output.emit_text(&said, answer, VIEW)?;
-    if answer.value.get("redisAvailable") == Some(&Value::Bool(false)) {
-        ctx.output.warning("the service may not have passed it on: its signal store is down");
-    }
-    Ok(0)
 }

@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::error::Failure;
 use crate::http::{Answer, Opened};
 use crate::services::recall::execute::{Accepted, Order, accepted};
-use crate::services::recall::{NAME, Recall, commands, errors, outcome};
+use crate::services::recall::{Generation, NAME, Recall, commands, errors, outcome};
 use crate::services::unreadable;
 use crate::text;
 
@@ -38,7 +38,10 @@ pub async fn go_on(
     if !answer.ok() {
         return Err(errors::failure(&answer).into());
     }
-    let Some(job) = accepted(&answer) else { return without_job(&answer, workflow, order, ctx) };
+    let ran = answer.json().is_some_and(|json| outcome::run::inside(&json).is_some());
+    let Some(job) = accepted(&answer).filter(|_| !ran) else {
+        return without_job(&answer, workflow, order, ctx);
+    };
     watch::remember(&job.job, workflow, job.execution.as_deref(), ctx, recall)?;
     if args.poll { wait(&job, args, workflow, ctx, recall).await } else { started(&job, ctx) }
 }
@@ -60,13 +63,15 @@ async fn wait(
 ) -> Result<Exit> {
     // Also with --quiet: without its id a job that was lost sight of is lost.
     ctx.output.aside(&format!("job {}", text::line(&job.job)));
-    let end = watch::job(&job.job, args.wait.pace(watch::LIMIT), ctx, recall).await?;
+    let end = watch::started(&job.job, args.wait.pace(watch::LIMIT), ctx, recall).await?;
     result::show(&end, workflow, ctx)
 }
 
 /// An answer without a job's id: the server ran it at once, or nobody knows.
 fn without_job(answer: &Answer, workflow: &str, order: &Order, ctx: &Context) -> Result<Exit> {
-    let has_verdict = answer.json().is_some_and(|json| json.value.get("output").is_some());
+    let has_verdict = answer
+        .json()
+        .is_some_and(|json| json.value.get("output").is_some() || outcome::run::inside(&json).is_some());
     if has_verdict && answer.status != 202 {
         ctx.output.warning("the service did not start a job, it ran the workflow at once");
         return result::show(&outcome::read(answer)?, workflow, ctx);
@@ -86,8 +91,11 @@ async fn accepted_before(
     ctx: &Context,
     recall: &Recall,
 ) -> Result<Exit> {
-    // Newer servers, the only ones that know of our id, name the job after it.
-    let job = format!("workflow-execution:{}", order.execution);
+    // Newer servers, the only ones that know of our id, name the job after it; in v2 the run is all there is.
+    let job = match recall.generation {
+        Generation::Legacy => format!("workflow-execution:{}", order.execution),
+        Generation::V2 => order.execution.clone(),
+    };
     watch::remember(&job, workflow, Some(&order.execution), ctx, recall)?;
     if !args.poll {
         let whole = serde_json::json!({"jobId": job, "executionId": order.execution});

@@ -5,13 +5,20 @@ use crate::args::input;
 use crate::context::Context;
 use crate::error::Failure;
 use crate::json::Node;
-use crate::services::recall::execute;
+use crate::services::recall::Generation;
+use crate::services::recall::execute::{self, RESERVED};
 
-/// Builds the body: an object is spread at the root, anything else stands under `input`.
+/// What a run is given, read and checked, not yet laid out for a generation of the service.
+pub struct Given {
+    value: Option<Node>,
+    files: Vec<(String, Node)>,
+}
+
+/// Reads the input and the files.
 ///
 /// # Errors
-/// Exit 2 when something cannot be read, or collides with a name of the service.
-pub fn build(args: &RunArgs, ctx: &Context) -> Result<Node, Failure> {
+/// Exit 2 when something cannot be read.
+pub fn read(args: &RunArgs, ctx: &Context) -> Result<Given, Failure> {
     let given = args.input.as_deref().map(|given| input::json(given, "--input", &ctx.stdin)).transpose()?;
     let mut value = given.as_ref().map(Node::of);
     if !args.fields.is_empty() {
@@ -21,10 +28,26 @@ pub fn build(args: &RunArgs, ctx: &Context) -> Result<Node, Failure> {
         }
         args.fields.apply(object, &ctx.stdin)?;
     }
-    let mut body = execute::body(value, args.wrap_input)?;
-    // Files are read at the root only, wherever the input stands.
-    for given in &args.files {
-        file::append(&mut body, given)?;
+    let files = args.files.iter().map(|given| file::read(given)).collect::<Result<_, _>>()?;
+    Ok(Given { value, files })
+}
+
+/// Lays it out: an object is spread at the root, anything else stands under `input`. In v2 all of it goes below a
+/// member of its own, so that no name can collide and nothing has to be wrapped.
+///
+/// # Errors
+/// Exit 2 when it collides with a name of the service.
+pub fn laid_out(given: &Given, wrap: bool, generation: Generation) -> Result<Node, Failure> {
+    let legacy = generation == Generation::Legacy;
+    let mut body = match given.value.clone() {
+        Some(object @ Node::Object(_)) if !legacy => object,
+        value => execute::body(value, wrap)?,
+    };
+    for (field, object) in &given.files {
+        if legacy && RESERVED.contains(&field.as_str()) {
+            return Err(Failure::usage(format!("the service takes the input field `{field}` for itself")));
+        }
+        file::append(&mut body, field, object.clone())?;
     }
     Ok(body)
 }

@@ -1,9 +1,13 @@
 //! A streamed run: text as it arrives, then what nobody has seen yet.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use anyhow::Result;
 
+use super::advice::Advice;
+use super::blocks::Blocks;
+use super::separate::Separate;
 use super::{RunArgs, whole};
 use crate::commands::Exit;
 use crate::commands::recall::result;
@@ -17,7 +21,7 @@ use crate::services::recall::execute::Order;
 use crate::services::recall::outcome::Verdict;
 use crate::services::recall::stream::{RunReader, Streamed};
 use crate::services::recall::{NAME, Recall, commands};
-use crate::services::{fetch, unreadable};
+use crate::services::unreadable;
 use crate::text;
 
 /// The service sends no sign of life while a tool works.
@@ -45,19 +49,31 @@ pub async fn follow(
         }
         Opened::Answer(answer) => return whole::answered(&answer, workflow, order, ctx, recall).await,
     };
-    let mut live = Live::new(&ctx.output, args.events, "waiting for the first word");
+    let live = Live::new(&ctx.output, args.events, "waiting for the first word");
+    let headed = args.separate && ctx.output.is_human() && !args.events;
+    // The server has begun to write already; it holds its words until they are read.
+    let names = if headed { ctx.interrupt().guard(Blocks::of(workflow, recall)).await } else { Ok(None) };
+    let names = match names {
+        Ok(blocks) => blocks.map(Blocks::by_id).unwrap_or_default(),
+        Err(kind) => {
+            return Err(broken(Failure::said(kind).into(), true, &Collected::default(), workflow, order));
+        }
+    };
+    let mut live = Separate::new(live, headed, names.clone());
     let reader = RunReader::new(withdrawable);
     let next = async || Stream::chunk(&mut stream).await;
     let end = live::follow(next, reader, ctx.idle_timeout(IDLE), ctx.interrupt(), &mut live).await;
+    let live = live.finish();
     let printed = live.printed();
     let collected = live.finish()?;
     match end {
         Ok(end) => {
-            let nothing = !args.select.is_empty() && is_empty(&end);
-            let exit = finished(end, printed, &collected, args, workflow, ctx)?;
-            if nothing {
-                unmatched(args, workflow, ctx, recall).await;
+            if let Verdict::Paused(pause) = &end.outcome.verdict {
+                whole::paused(pause, workflow, order, ctx, recall)?;
             }
+            let advice = Advice::on(&end, args, ctx);
+            let exit = finished(end, printed, &collected, &names, args, ctx)?;
+            advice.give(args, workflow, ctx, recall).await;
             Ok(exit)
         }
         Err(error) => Err(broken(error, printed, &collected, workflow, order)),
@@ -68,8 +84,8 @@ fn finished(
     end: Streamed,
     printed: bool,
     collected: &Collected,
+    names: &HashMap<String, String>,
     args: &RunArgs,
-    workflow: &str,
     ctx: &Context,
 ) -> Result<Exit> {
     if end.unconfirmed {
@@ -90,14 +106,14 @@ fn finished(
         // Events are the whole result, line by line.
         Verdict::Completed if !ctx.output.is_human() || args.events => Ok(0),
         Verdict::Completed => {
-            rest(&outcome.output, &end.blocks, args, workflow, ctx)?;
+            rest(&outcome.output, &end.blocks, names, args, ctx)?;
             Ok(0)
         }
         Verdict::Paused(pause) => {
             if !printed {
                 ctx.output.emit(&outcome.whole, result::VIEW)?;
             }
-            Err(result::paused(pause, workflow).into())
+            Err(result::paused(pause, &args.workflow).into())
         }
         Verdict::Failed(failure) => {
             let details = (!printed).then(|| outcome.whole.value.clone());
@@ -108,55 +124,37 @@ fn finished(
 
 /// What no chunk brought: all of the output when nothing was selected, else the selected values that are not text
 /// of a model. What was printed is not printed again.
-fn rest(output: &Json, blocks: &[String], args: &RunArgs, workflow: &str, ctx: &Context) -> Result<()> {
+fn rest(
+    output: &Json,
+    blocks: &[String],
+    names: &HashMap<String, String>,
+    args: &RunArgs,
+    ctx: &Context,
+) -> Result<()> {
     if args.select.is_empty() {
         if blocks.is_empty() {
             ctx.output.emit_text(&result::readable(output), output, result::VIEW)?;
         }
-        ctx.output.hint(&format!("{}   # text while it arises", commands::streamed(workflow)));
         return Ok(());
     }
     let mut shown = !blocks.is_empty();
-    if let Node::Object(values) = Node::of(output) {
-        for (block, paths) in values {
-            if blocks.contains(&block) {
-                continue;
-            }
-            let Node::Object(values) = paths else { continue };
-            for (_, value) in values {
-                let Ok(value) = Json::parse(&value.compact()) else { continue };
-                let gap = if shown { "\n" } else { "" };
-                let text = format!("{gap}{}", result::readable(&value));
-                ctx.output.emit_text(&text, &value, result::VIEW)?;
-                shown = true;
-            }
+    let Node::Object(values) = Node::of(output) else { return Ok(()) };
+    for (block, paths) in values {
+        let Node::Object(values) = paths else { continue };
+        if blocks.contains(&block) {
+            continue;
+        }
+        let name = names.get(&block).map_or(block.as_str(), String::as_str);
+        let mut head = if args.separate { format!("== {} ==\n", text::line(name)) } else { String::new() };
+        for (_, value) in values {
+            let Ok(value) = Json::parse(&value.compact()) else { continue };
+            let gap = if shown { "\n" } else { "" };
+            let text = format!("{gap}{}{}", std::mem::take(&mut head), result::readable(&value));
+            ctx.output.emit_text(&text, &value, result::VIEW)?;
+            shown = true;
         }
     }
     Ok(())
-}
-
-/// No text came, and no value.
-fn is_empty(end: &Streamed) -> bool {
-    let output = &end.outcome.output.value;
-    end.blocks.is_empty() && (output.is_null() || output.as_object().is_some_and(serde_json::Map::is_empty))
-}
-
-/// The service ignores selectors that it does not know; who mistyped one should see what there is.
-async fn unmatched(args: &RunArgs, workflow: &str, ctx: &Context, recall: &Recall) {
-    let selected = args.select.join(", ");
-    ctx.output.warning(&format!("nothing came for {selected}; are the block's name and the path right?"));
-    // Some keys may run a workflow and not read it.
-    let Ok(definition) = fetch(recall, &recall.definition(workflow)).await else { return };
-    let names: Vec<String> = definition
-        .at("state.blocks")
-        .and_then(|blocks| blocks.value.as_object().cloned())
-        .into_iter()
-        .flatten()
-        .filter_map(|(_, block)| block.get("name")?.as_str().map(text::line))
-        .collect();
-    if !names.is_empty() {
-        ctx.output.note(&format!("blocks of this workflow: {}", names.join(", ")));
-    }
 }
 
 /// What a stream comes to in the machine forms; a stream itself has no such object (contract 2.5).

@@ -1,6 +1,8 @@
 //! What a run came to: done, waiting for a person, or failed, and its output (contract 2.2).
 
+pub mod logged;
 pub mod pause;
+pub mod run;
 
 use serde_json::{Value, json};
 
@@ -21,6 +23,8 @@ pub struct Outcome {
     pub output: Json,
     /// The run as the server told of it; `.output` is always the workflow's output, or the whole is the output.
     pub whole: Json,
+    /// A Response block spoke: the whole answer is what its author chose, and nothing of the service's.
+    pub raw: bool,
 }
 
 /// How a run ended.
@@ -60,6 +64,12 @@ pub fn read(answer: &Answer) -> Result<Outcome, Failure> {
     if !answer.ok() {
         return Err(errors::failure(answer));
     }
+    if let Some(run) = json.as_ref().and_then(run::inside) {
+        return run::judged(&run).ok_or_else(|| {
+            let state = crate::text::line(run.value["status"].as_str().unwrap_or_default());
+            unreadable(NAME, answer, "recall.base_url").note(format!("the run is said to be `{state}`"))
+        });
+    }
     // A Response block: the answer is the output.
     let output = match json {
         Some(json) => json,
@@ -72,7 +82,7 @@ pub fn read(answer: &Answer) -> Result<Outcome, Failure> {
         }
         None => Json::from(json!(String::from_utf8_lossy(&answer.body))),
     };
-    Ok(Outcome { verdict: Verdict::Completed, output: output.clone(), whole: output })
+    Ok(Outcome { verdict: Verdict::Completed, output: output.clone(), whole: output, raw: true })
 }
 
 /// Half a document is not somebody's plain text.
@@ -106,11 +116,14 @@ pub fn of_run(run: Json, in_job: bool) -> Outcome {
     } else {
         Verdict::Completed
     };
-    Outcome { verdict, output, whole: run }
+    Outcome { verdict, output, whole: run, raw: false }
 }
 
 /// Reads what the server knows of a run by its id (3.3); nothing while it goes on.
 pub fn of_execution(execution: &Json) -> Option<Outcome> {
+    if run::is(&execution.value) {
+        return run::judged(execution);
+    }
     let status = execution.value.get("status").and_then(Value::as_str).unwrap_or_default();
     if !matches!(status, "completed" | "failed" | "cancelled" | "paused") {
         return None;
@@ -119,7 +132,8 @@ pub fn of_execution(execution: &Json) -> Option<Outcome> {
     let mut run = Node::object();
     run.set("success", matches!(status, "completed" | "paused"));
     run.set("status", status);
-    for (name, from) in [("executionId", "executionId"), ("output", "finalOutput"), ("error", "error")] {
+    for from in ["executionId", "workflowId", "finalOutput", "error", "paused"] {
+        let name = if from == "finalOutput" { "output" } else { from };
         if let Some(value) = execution.get(from).filter(|value| name == "output" || !value.value.is_null()) {
             run.set(name, Node::of(&value));
         }

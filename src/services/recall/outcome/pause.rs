@@ -11,8 +11,8 @@ pub struct Pause {
     pub workflow: Option<String>,
     /// The paused run.
     pub execution: Option<String>,
-    /// The place where it paused.
-    pub context: Option<String>,
+    /// The places where it waits.
+    pub contexts: Vec<String>,
 }
 
 /// Finds the pause of a run; `success` may say anything.
@@ -25,13 +25,26 @@ pub fn find(run: &Value, output: &Value) -> Option<Pause> {
     if let Some(link) = link {
         return Some(read(link));
     }
-    let blocks = output.get("pausedBlocks").and_then(Value::as_array);
-    if let Some(first) = blocks.and_then(|blocks| blocks.first()) {
-        let inner = ["_resume", "resume", "resumeLinks"].iter().find_map(|name| first.get(*name));
-        return Some(read(inner.unwrap_or(first)));
+    let blocks = output.get("pausedBlocks").and_then(Value::as_array).filter(|blocks| !blocks.is_empty());
+    if let Some(blocks) = blocks {
+        let links = blocks.iter().map(|block| {
+            let link = ["_resume", "resume", "resumeLinks"].iter().find_map(|name| block.get(*name));
+            read(link.unwrap_or(block))
+        });
+        return links.reduce(|one, other| Pause {
+            page: one.page.or(other.page),
+            workflow: one.workflow.or(other.workflow),
+            execution: one.execution.or(other.execution),
+            contexts: [one.contexts, other.contexts].concat(),
+        });
     }
     let said = run.get("status").and_then(Value::as_str) == Some("paused");
-    said.then(|| Pause { execution: text(run, "executionId"), ..Pause::default() })
+    said.then(|| Pause {
+        page: None,
+        workflow: text(run, "workflowId"),
+        execution: text(run, "executionId").or_else(|| text(run, "runId")),
+        contexts: run.get("paused").and_then(|paused| text(paused, "contextId")).into_iter().collect(),
+    })
 }
 
 /// `resume` is also an ordinary word for an output, so that more than one mark is wanted there.
@@ -46,7 +59,7 @@ fn read(link: &Value) -> Pause {
         page: text(link, "uiUrl"),
         workflow: text(link, "workflowId"),
         execution: text(link, "executionId"),
-        context: text(link, "contextId"),
+        contexts: text(link, "contextId").into_iter().collect(),
     }
 }
 
