@@ -20,6 +20,8 @@ mod stream_ends;
 mod traps;
 mod usage;
 mod vectors;
+mod vectors_lists;
+mod vectors_v2;
 mod whole;
 mod workflow;
 
