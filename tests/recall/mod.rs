@@ -55,6 +55,8 @@ mod traps;
 mod uploads;
 mod usage;
 mod vectors;
+mod vectors_lists;
+mod vectors_v2;
 mod whole;
 mod wire;
 mod workflow_status;
