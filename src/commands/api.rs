@@ -212,7 +212,7 @@ async fn pages(request: &Request, args: &ApiArgs, ctx: &Context, service: &dyn S
 /// Status line and headers, as curl's `-i` shows them.
 fn head(status: u16, headers: &Headers, ctx: &Context) -> Result<()> {
     let mut text = format!("HTTP {status}\n");
-    headers.0.iter().for_each(|(name, value)| text.push_str(&format!("{name}: {value}\n")));
+    headers.iter().for_each(|(name, value)| text.push_str(&format!("{name}: {value}\n")));
     ctx.output.print(crate::text::disarmed(&ctx.without_secrets(&format!("{text}\n"))).as_bytes())
 }
 

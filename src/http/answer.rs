@@ -1,17 +1,36 @@
 //! What came back: a status, headers, bytes.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::json::Json;
 
 /// Response headers, names in lower case.
 #[derive(Clone, Debug, Default)]
-pub struct Headers(pub Vec<(String, String)>);
+pub struct Headers(pub(super) HeaderMap);
 
 impl Headers {
-    /// The first value of a header; `name` in lower case.
+    /// Headers by hand, for tests and for answers made up from something else.
+    pub fn of(pairs: &[(&str, &str)]) -> Self {
+        let fit = |(name, value): &(&str, &str)| {
+            Some((
+                HeaderName::from_bytes(name.as_bytes()).ok()?,
+                HeaderValue::from_bytes(value.as_bytes()).ok()?,
+            ))
+        };
+        Self(pairs.iter().filter_map(fit).collect())
+    }
+
+    /// The first value of a header that is text; `name` in lower case.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        std::str::from_utf8(self.0.get(name)?.as_bytes()).ok()
+    }
+
+    /// All of them in their order, bytes that are no text as U+FFFD.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes())))
     }
 
     /// The media type without its parameters, in lower case.
@@ -47,7 +66,7 @@ impl Answer {
         let reason = reqwest::StatusCode::from_u16(self.status).ok().and_then(|it| it.canonical_reason());
         let mut text =
             format!("HTTP/1.1 {} {}", self.status, reason.unwrap_or_default()).trim_end().to_owned();
-        for (name, value) in &self.headers.0 {
+        for (name, value) in self.headers.iter() {
             text.push_str(&format!("\n{name}: {value}"));
         }
         text.push_str("\n\n");

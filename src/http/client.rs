@@ -14,7 +14,7 @@ use super::broken::Broken;
 use super::request::{EVENTS, Planned, Request};
 use super::retry::{Retry, Trouble, Verdict};
 use super::stream::{Stream, looks_like_events};
-use super::wire::wire;
+use super::wire::{LastUrl, wire};
 use super::{tls, trace};
 use crate::error::Failure;
 
@@ -66,6 +66,7 @@ pub struct Client {
     loopback: OnceCell<reqwest::Client>,
     world: OnceCell<(reqwest::Client, bool)>,
     planned: RefCell<Vec<String>>,
+    last_url: LastUrl,
 }
 
 /// What is wanted of an answer.
@@ -91,7 +92,8 @@ impl Client {
     /// A client that has not connected to anything yet.
     pub fn new(limits: Limits, watcher: Rc<dyn Watcher>) -> Self {
         let planned = RefCell::default();
-        Self { limits, watcher, loopback: OnceCell::new(), world: OnceCell::new(), planned }
+        let (loopback, world, last_url) = (OnceCell::new(), OnceCell::new(), LastUrl::default());
+        Self { limits, watcher, loopback, world, planned, last_url }
     }
 
     /// Under `--dry-run`: notes a request that would come first (looking up a name) and says true.
@@ -145,7 +147,7 @@ impl Client {
             return Err(Planned(self.planned.borrow().join("\n")).into());
         }
         for attempt in 0.. {
-            let wire = wire(request, want != Want::Whole)?;
+            let wire = wire(request, want != Want::Whole, &self.last_url)?;
             let mut outcome = self.attempt(request, wire, want).await;
             if let Ok(Opened::Answer(answer)) = &mut outcome {
                 answer.attempt = attempt;
@@ -207,15 +209,7 @@ impl Client {
             Some(Err(error)) => return Err(Broken::request(request, &error, has_roots)),
             Some(Ok(response)) => response,
         };
-        let headers = Headers(
-            response
-                .headers()
-                .iter()
-                .map(|(name, value)| {
-                    (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
-                })
-                .collect(),
-        );
+        let headers = Headers(std::mem::take(response.headers_mut()));
         let status = response.status().as_u16();
         if level > 0 {
             trace::head(status, &headers, started.elapsed(), level)

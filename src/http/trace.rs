@@ -73,8 +73,8 @@ pub fn head(status: u16, headers: &Headers, elapsed: Duration, level: u8) -> Vec
         headers.get("x-request-id").map(|id| format!(", request id {}", text::line(id))).unwrap_or_default();
     let mut lines = vec![format!("< {status} {kind}, {} ms{id}", elapsed.as_millis())];
     if level >= 2 {
-        lines.extend(headers.0.iter().map(|(name, value)| {
-            let value = if is_secret(name) { MASK.to_owned() } else { text::line(value) };
+        lines.extend(headers.iter().map(|(name, value)| {
+            let value = if is_secret(name) { MASK.to_owned() } else { text::line(&value) };
             format!("< {name}: {value}")
         }));
     }

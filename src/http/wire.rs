@@ -1,5 +1,7 @@
 //! A request as a value becomes the bytes that reqwest sends.
 
+use std::cell::RefCell;
+
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue as WireValue};
 
 use super::body::Body;
@@ -12,9 +14,9 @@ use crate::error::Failure;
 /// # Errors
 /// Exit 2 for an address that cannot be used, leads away from the base, a header that cannot be sent,
 /// or a file that cannot be read.
-pub(super) fn wire(request: &Request, stream: bool) -> Result<reqwest::Request, Failure> {
-    let url = request.url();
-    let parsed = reqwest::Url::parse(&url)
+pub(super) fn wire(request: &Request, stream: bool, last: &LastUrl) -> Result<reqwest::Request, Failure> {
+    let parsed = last
+        .parsed(request.url())
         .map_err(|error| Failure::usage(format!("`{}` is no usable address: {error}", request.base)))?;
     // The host ends where the path begins; only a path without its slash could make the host another one.
     let stays = request.path.starts_with('/')
@@ -68,6 +70,22 @@ pub(super) fn wire(request: &Request, stream: bool) -> Result<reqwest::Request, 
         Body::None => {}
     }
     Ok(wire)
+}
+
+/// The address that was read last: many requests in a row go to one, and reading it is a good part of their cost.
+#[derive(Default)]
+pub(super) struct LastUrl(RefCell<Option<(String, reqwest::Url)>>);
+
+impl LastUrl {
+    fn parsed(&self, text: String) -> Result<reqwest::Url, url::ParseError> {
+        let mut last = self.0.borrow_mut();
+        if let Some((_, url)) = last.as_ref().filter(|(known, _)| *known == text) {
+            return Ok(url.clone());
+        }
+        let url = reqwest::Url::parse(&text)?;
+        *last = Some((text, url.clone()));
+        Ok(url)
+    }
 }
 
 /// Whether a path segment is one of those that a URL resolves instead of sending, in any spelling.

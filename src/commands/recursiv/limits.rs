@@ -28,12 +28,11 @@ pub async fn run(_: LimitsArgs, ctx: &Context) -> Result<Exit> {
     let answer = call(&recursiv, &recursiv.request(Method::Get, "/users/me")).await?;
     let budget: Map<String, Value> = answer
         .headers
-        .0
         .iter()
         .filter(|(name, _)| {
             ["x-ratelimit-", "x-recursiv-", "x-budget-"].iter().any(|start| name.starts_with(start))
         })
-        .map(|(name, value)| (name.clone(), Value::from(value.as_str())))
+        .map(|(name, value)| (name.to_owned(), Value::from(value.as_ref())))
         .collect();
     if ctx.output.is_human() {
         if budget.is_empty() {

@@ -178,7 +178,7 @@ mod tests {
     use super::*;
 
     fn named(name: &str, value: &str) -> Option<String> {
-        file_name(&Headers(vec![(name.to_owned(), value.to_owned())]))
+        file_name(&Headers::of(&[(name, value)]))
     }
 
     #[test]

@@ -4,9 +4,8 @@ use super::*;
 use crate::http::Headers;
 
 fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Answer {
-    let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let body = body.to_owned().into();
-    Answer { request: String::new(), status, headers: Headers(headers), body, attempt: 0 }
+    Answer { request: String::new(), status, headers: Headers::of(headers), body, attempt: 0 }
 }
 
 fn verdict(answer: &Answer, repeat: Repeat, attempt: u32, dice: f64) -> Verdict {

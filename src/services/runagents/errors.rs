@@ -120,7 +120,7 @@ mod tests {
         failure(&Answer {
             request: "GET /agents/nope".into(),
             status,
-            headers: Headers(vec![("content-type".into(), content_type.into())]),
+            headers: Headers::of(&[("content-type", content_type)]),
             body: body.to_owned().into(),
             attempt: 0,
         })
