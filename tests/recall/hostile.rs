@@ -125,3 +125,23 @@ fn half_a_character_does_not_spoil_a_document() {
     let (run, _server) = recall([reply()], &["api", "/api/x", "-o", "ndjson"]);
     assert_eq!(run.ends(0).stdout, "{\"n\":1.10,\"s\":\"a\\ufffd\"}\n");
 }
+
+#[test]
+fn a_filter_that_fails_on_one_result_loses_none() {
+    let output = |body: &str| Reply::json(200, format!(r#"{{"success":true,"output":{body}}}"#));
+    let server = Server::answering(move |request, _| {
+        if request.body.contains("\"bad\"") {
+            return Some(output("5"));
+        }
+        // Under way while the first one's result fails.
+        std::thread::sleep(std::time::Duration::from_millis(400));
+        Some(output(r#"{"a":1}"#))
+    });
+    let home = ready(&server);
+    home.file("in.ndjson", "{\"k\":\"bad\"}\n{\"k\":\"good\"}\n");
+    let args = ["in.ndjson", "--workflow", WF, "--concurrency", "2", "--output-file", "out.ndjson"];
+    let run = home.run([&["recall", "batch", "--jq", ".output.a"], &args[..]].concat()).ends(1);
+    run.says("this stopped the batch").says("--output-file out.ndjson --resume");
+    let written = home.read("out.ndjson");
+    assert_eq!(written.matches("\"status\":\"completed\"").count(), 2, "{written}");
+}
