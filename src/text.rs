@@ -80,7 +80,7 @@ fn is_plain(byte: u8) -> bool {
 fn hidden(character: char) -> bool {
     match character {
         '\n' | '\t' => false,
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
         character => character.is_control(),
     }
 }
@@ -178,7 +178,7 @@ mod tests {
     fn sequences_go_and_text_stays() {
         assert_eq!(disarmed("a\u{1b}[31mred\u{1b}[0m\tb\r\n"), "ared\tb\n");
         assert_eq!(disarmed("x\u{1b}]0;title\u{7}y\u{1b}]52;c;aGk=\u{1b}\\z"), "xyz");
-        assert_eq!(disarmed("\u{9b}2Jc\u{202e}d"), "cd");
+        assert_eq!(disarmed("\u{9b}2Jc\u{202e}d\u{200f}\u{61c}"), "cd");
     }
 
     #[test]

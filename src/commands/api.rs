@@ -10,7 +10,7 @@ use crate::error::Failure;
 use crate::http::pages::{Stopped, Walk};
 use crate::http::{Answer, Headers, Method, Opened, Repeat, Request, Stream};
 use crate::json::{Json, Node};
-use crate::services::{Service, call, doubtful};
+use crate::services::{Service, call, doubtful, refusal};
 
 /// The flags and words of the command, the same for every service.
 #[derive(Args, Debug)]
@@ -55,13 +55,13 @@ pub async fn run(args: &ApiArgs, ctx: &Context, service: &dyn Service) -> Result
         opened.map_err(|error| doubtful(error, &request))?
     };
     match opened {
-        Opened::Stream(stream) => show(stream, args, ctx).await,
+        Opened::Stream(stream) => show(stream, args, ctx).await.map_err(|error| doubtful(error, &request)),
         Opened::Answer(answer) => {
             if args.include {
                 head(answer.status, &answer.headers, ctx)?;
                 ctx.output.emit_bytes(&answer.body)?;
             }
-            Err(refused(&answer, args, service).into())
+            Err(refused(&answer, &request, args, service).into())
         }
     }
 }
@@ -148,7 +148,8 @@ async fn show(mut stream: Stream, args: &ApiArgs, ctx: &Context) -> Result<Exit>
     let kind = stream.headers.content_type();
     if kind == "application/json" || kind.ends_with("+json") || ctx.output.query.is_some() {
         let bytes = transfer::whole(&mut stream, ctx).await?;
-        match Json::parse_bytes(&bytes) {
+        let half = |error| std::str::from_utf8(&bytes).ok().and_then(Json::lenient).ok_or(error);
+        match Json::parse_bytes(&bytes).or_else(half) {
             Ok(json) => ctx.output.emit_document(&json)?,
             Err(error) if ctx.output.query.is_some() => {
                 return Err(Failure::unavailable(format!("the answer is not JSON: {error}")).into());
@@ -217,8 +218,8 @@ fn head(status: u16, headers: &Headers, ctx: &Context) -> Result<()> {
 }
 
 /// The service's refusal, with its words as they came.
-fn refused(answer: &Answer, args: &ApiArgs, service: &dyn Service) -> Failure {
-    let failure = service.failure(answer);
+fn refused(answer: &Answer, request: &Request, args: &ApiArgs, service: &dyn Service) -> Failure {
+    let failure = refusal(service, request, answer);
     if args.include || answer.body.is_empty() || answer.is_html() {
         return failure;
     }

@@ -77,8 +77,8 @@ impl Attachment {
     /// A file that can be sent; `name` replaces its own.
     ///
     /// # Errors
-    /// Exit 2 when it is not there, is no plain file, is larger than `largest` bytes, or has no usable name.
-    pub fn of(path: &Path, name: Option<&str>, largest: u64) -> Result<Self, Failure> {
+    /// Exit 2 when it is not there, is no plain file, is larger than `limit` bytes, or has no usable name.
+    pub fn of(path: &Path, name: Option<&str>, limit: u64) -> Result<Self, Failure> {
         let shown = crate::text::line(&path.display().to_string());
         let unreadable = |error: std::io::Error| Failure::usage(format!("cannot read `{shown}`: {error}"));
         let about = std::fs::metadata(path).map_err(unreadable)?;
@@ -89,9 +89,12 @@ impl Attachment {
             return Err(Failure::usage(format!("`{shown}` is no plain file, so that its size is not known")));
         }
         std::fs::File::open(path).map_err(unreadable)?;
-        if about.len() > largest {
-            let size = indicatif::HumanBytes(about.len());
-            let largest = indicatif::HumanBytes(largest);
+        if about.len() > limit {
+            let human = |bytes| indicatif::HumanBytes(bytes).to_string();
+            let (mut size, mut largest) = (human(about.len()), human(limit));
+            if size == largest {
+                (size, largest) = (format!("{} bytes", about.len()), format!("{limit} bytes"));
+            }
             return Err(Failure::usage(format!("`{shown}` has {size}; the service takes up to {largest}")));
         }
         let own = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();

@@ -25,6 +25,6 @@ pub use answer::{Answer, Headers};
 pub use client::{Client, DryRun, Limits, Opened, is_loopback};
 pub use moment::{parse_moment, parse_retry_after};
 pub use request::{Header, HeaderValue, Method, Planned, Repeat, Request, segment};
-pub use retry::{Retry, Trouble, Verdict, server_wait};
+pub use retry::{Retry, Trouble, Verdict, in_doubt, server_wait};
 pub use stream::Stream;
 pub use tls::has_system_certificates;

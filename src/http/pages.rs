@@ -5,6 +5,9 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use crate::json::Json;
 
+/// More pages in a row without a single item are a list that goes nowhere.
+const EMPTY_PAGES: usize = 100;
+
 /// How a list goes on after one of its pages.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Next {
@@ -48,6 +51,8 @@ pub struct Walk {
     /// Where the next page starts.
     pub next: Next,
     taken: usize,
+    /// Pages without items in a row.
+    empty: usize,
     /// Marks of the pages seen: their first item and their cursor. Eight bytes a mark, so that a list of a million
     /// pages still fits.
     seen: HashSet<u64>,
@@ -60,7 +65,7 @@ pub struct Walk {
 pub enum Stopped {
     /// Enough items; the service has more.
     Limit,
-    /// The service gave the same page or cursor twice.
+    /// The service gave the same page or cursor twice, or page after page without items.
     Repeats,
 }
 
@@ -73,6 +78,7 @@ impl Walk {
             page_size: page_size.max(1),
             next: Next::Offset(0),
             taken: 0,
+            empty: 0,
             seen: HashSet::new(),
             stopped: None,
         }
@@ -95,7 +101,7 @@ impl Walk {
         let more = page.items.len() > room || page.next != Next::End;
         page.items.truncate(room);
         self.taken += page.items.len();
-        let empty = page.items.is_empty();
+        self.empty = if page.items.is_empty() { self.empty + 1 } else { 0 };
         self.next = page.next;
         if self.limit != 0 && self.taken >= self.limit {
             self.stopped = more.then_some(Stopped::Limit);
@@ -105,7 +111,16 @@ impl Walk {
             self.stopped = Some(Stopped::Repeats);
             return (page.items, false);
         }
-        let on = self.next != Next::End && !empty;
+        // A page without items may have a cursor: what it held was filtered out. An offset stands still there.
+        let on = match self.next {
+            Next::End => false,
+            Next::Offset(_) => self.empty == 0,
+            Next::Cursor(_) if self.empty < EMPTY_PAGES => true,
+            Next::Cursor(_) => {
+                self.stopped = Some(Stopped::Repeats);
+                false
+            }
+        };
         (page.items, on)
     }
 }
@@ -130,6 +145,18 @@ mod tests {
         assert!(walk.take(page(&[1, 2], Next::Offset(2))).1);
         let (items, on) = walk.take(page(&[3, 4], Next::End));
         assert_eq!((items.len(), on, walk.stopped), (1, false, Some(Stopped::Limit)));
+    }
+
+    #[test]
+    fn pages_without_items_are_passed_but_not_for_ever() {
+        let mut walk = Walk::new(0, 2);
+        assert!(walk.take(page(&[], Next::Cursor("a".into()))).1);
+        assert!(walk.take(page(&[1], Next::Cursor("b".into()))).1);
+        assert!(!walk.take(page(&[], Next::Offset(2))).1);
+        assert_eq!(walk.stopped, None);
+        let mut walk = Walk::new(0, 2);
+        let pages = (0..).take_while(|n| walk.take(page(&[], Next::Cursor(n.to_string()))).1).count();
+        assert_eq!((pages, walk.stopped), (EMPTY_PAGES - 1, Some(Stopped::Repeats)));
     }
 
     #[test]

@@ -261,7 +261,8 @@ impl Output {
             Format::Tsv => self.shown(table::tsv(&[Node::of(json)], view.columns).into_bytes()),
             Format::Csv => self.shown(table::csv(&[Node::of(json)], view.columns).into_bytes()),
             Format::Id => {
-                let id = id.plain(&Node::of(json));
+                // One id a line, whatever a service calls an id.
+                let id = id.plain(&Node::of(json)).replace('\r', "\\r").replace('\n', "\\n");
                 self.shown(if id.is_empty() { Vec::new() } else { format!("{id}\n").into_bytes() })
             }
         }))

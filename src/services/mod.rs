@@ -16,7 +16,7 @@ use self::operation::Operation;
 
 use crate::error::Failure;
 use crate::http::pages::{Next, Page, Paging, Stopped, Walk};
-use crate::http::{Answer, Body, Client, Method, Repeat, Request};
+use crate::http::{Answer, Body, Client, Method, Repeat, Request, in_doubt};
 use crate::json::{Json, Node};
 
 /// What the three services have in common.
@@ -71,18 +71,35 @@ pub async fn call(service: &dyn Service, request: &Request) -> Result<Answer> {
     if let Some((budget, scarce)) = service.budget(&answer) {
         service.http().remark(&budget, scarce);
     }
-    if answer.ok() { Ok(answer) } else { Err(service.failure(&answer).into()) }
+    if answer.ok() {
+        return Ok(answer);
+    }
+    Err(refusal(service, request, &answer).into())
+}
+
+/// What the service says to a request, and what is not known of it for all that.
+pub fn refusal(service: &dyn Service, request: &Request, answer: &Answer) -> Failure {
+    let mut failure = service.failure(answer);
+    if request.method == Method::Delete && matches!(answer.status, 404 | 410) && answer.attempt > 0 {
+        return failure.note("an attempt before this one may have deleted it");
+    }
+    failure.sent |= in_doubt(answer);
+    doubted(failure, request)
 }
 
 /// Says of a request that was sent, got no answer and is not sent again that it may have been carried out.
 pub fn doubtful(error: anyhow::Error, request: &Request) -> anyhow::Error {
     match error.downcast::<Failure>() {
-        Ok(failure) if failure.sent && request.repeat == Repeat::Once => {
-            failure.note("it may have been carried out all the same; it is not sent again").into()
-        }
-        Ok(failure) => failure.into(),
+        Ok(failure) => doubted(failure, request).into(),
         Err(other) => other,
     }
+}
+
+fn doubted(failure: Failure, request: &Request) -> Failure {
+    if failure.sent && request.repeat == Repeat::Once {
+        return failure.note("it may have been carried out all the same; it is not sent again");
+    }
+    failure
 }
 
 /// Sends a request and takes its answer out of the envelope.
@@ -90,7 +107,12 @@ pub fn doubtful(error: anyhow::Error, request: &Request) -> anyhow::Error {
 /// # Errors
 /// As for [`call`], and when the answer cannot be understood.
 pub async fn fetch(service: &dyn Service, request: &Request) -> Result<Json> {
-    Ok(service.payload(&call(service, request).await?)?)
+    let answer = call(service, request).await?;
+    Ok(service.payload(&answer).map_err(|mut failure| {
+        // A success that cannot be read is no proof that nothing was done.
+        failure.sent = true;
+        doubted(failure, request)
+    })?)
 }
 
 /// Walks through a list, handing over each page's items as they come.
@@ -167,18 +189,32 @@ pub fn unreadable(service: &'static str, answer: &Answer, setting: &str) -> Fail
 /// The failure for a redirect: never followed, because a key must not travel to where it points.
 pub fn redirected(service: &'static str, answer: &Answer, setting: &str) -> Failure {
     let target = answer.headers.get("location").unwrap_or_default();
-    let origin = url::Url::parse(target).map(|url| url.origin().ascii_serialization());
+    let target = url::Url::parse(target).ok();
+    let asked = answer.request.split_once(' ').map_or("", |(_, path)| path);
+    let asked = asked.split('?').next().unwrap_or_default();
+    // The same path elsewhere: the service has moved. Another one (a file on a storage host, a sign-in page) is no
+    // place to send a key to.
+    let has_moved = |url: &url::Url| !asked.is_empty() && url.path().ends_with(asked);
     let failure = Failure::unavailable(
         "the endpoint redirects elsewhere; redirects are not followed, so that the key stays here",
     )
     .service(service)
     .status(answer.status)
     .code("REDIRECT");
-    let mut failure = match origin {
-        Ok(origin) => failure
-            .note(format!("it points to {}", crate::text::line(target)))
-            .hint(format!("ra config set {setting} {origin}")),
-        Err(_) => failure.hint(format!("check {setting}: ra config list --origin")),
+    let mut failure = match target {
+        Some(mut url) => {
+            // What opens a signed link stands in its query.
+            url.set_query(None);
+            url.set_fragment(None);
+            let _ = (url.set_username(""), url.set_password(None));
+            let failure = failure.note(format!("it points to {}", crate::text::line(url.as_str())));
+            if has_moved(&url) {
+                failure.hint(format!("ra config set {setting} {}", url.origin().ascii_serialization()))
+            } else {
+                failure.hint(format!("check {setting}: ra config list --origin"))
+            }
+        }
+        None => failure.hint(format!("check {setting}: ra config list --origin")),
     };
     failure.request = Some(answer.request.clone());
     failure

@@ -24,7 +24,7 @@ fn a_csv_comes_back_as_it_went() {
     // The same again: every row has its twin already, and says so with its lines.
     let again = local(&sandbox, "table row create sheet rows.csv");
     assert_eq!(again.code, 1, "{again:#?}");
-    again.says("lines 2 to 1001 are not in the table");
+    again.says("lines 2 to 1001 did not get into the table");
     let few = local(&sandbox, "table row list sheet --where score=7.5 -o json").ends(0).json();
     assert_eq!((few.as_array().unwrap().len(), few[0]["data"]["name"].as_str()), (1, Some("name 7")));
 }

@@ -15,6 +15,7 @@ mod execution_local;
 mod execution_paused;
 mod files;
 mod follow;
+mod hostile;
 mod job_list;
 mod limits;
 mod local;

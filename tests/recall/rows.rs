@@ -129,13 +129,13 @@ fn a_refused_chunk_names_its_lines_and_how_to_go_on() {
     assert_eq!(run.stdout, "");
     run.ends(10)
         .says("Row 3: Missing required field: email")
-        .says("lines 1001 to 2000 are not in the table")
+        .says("lines 1001 to 2000 did not get into the table")
         .says("1000 rows before are in it")
         .says(&format!("hint: ra recall table row create {TABLE} rows.ndjson --from-line 1001"));
     let server = Server::script([refusal()]);
     let home = ready(&server);
     home.file("rows.ndjson", rows(2));
-    create(&home, &["rows.ndjson"]).ends(1).says("lines 1 to 2 are not in the table");
+    create(&home, &["rows.ndjson"]).ends(1).says("lines 1 to 2 did not get into the table");
     let server = Server::script([inserted(1)]);
     let home = ready(&server);
     home.file("rows.ndjson", rows(5));

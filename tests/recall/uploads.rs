@@ -48,7 +48,7 @@ fn all_are_checked_before_the_first_is_sent() {
     for (args, words) in [
         (vec![good.as_str(), "nowhere"], "cannot read `nowhere`"),
         (vec![&good, "."], "`.` is a folder"),
-        (vec![&good, "big"], "the service takes up to 100.00 MiB"),
+        (vec![&good, "big"], "the service takes up to 104857600 bytes"),
         (vec![&good, "/dev/null"], "`/dev/null` is no plain file"),
         (vec![&good, "--name", " "], "cannot be a file's name"),
         (vec![&good, "--name", "a\nb"], "cannot be a file's name"),

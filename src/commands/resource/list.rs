@@ -11,6 +11,9 @@ use crate::json::Json;
 use crate::output::Format;
 use crate::services::{Service, list};
 
+/// More names than these are not kept for completion: a list of a million takes no memory for them.
+const NAMES: usize = 5000;
+
 /// Shows a list: NDJSON and ids page by page, the other forms when it is whole.
 ///
 /// # Errors
@@ -30,7 +33,8 @@ pub async fn show(
     let mut shown = 0;
     let stopped = list(service, request, limit, size, |items| {
         let name = |item: &Json| item.value.get("name").or(item.value.get("id"))?.as_str().map(str::to_owned);
-        names.extend(items.iter().filter_map(name));
+        let room = NAMES.saturating_sub(names.len());
+        names.extend(items.iter().filter_map(name).take(room));
         shown += items.len();
         if at_once {
             return ctx.output.emit_list(&items, view);

@@ -49,7 +49,8 @@ async fn next(stream: &mut Stream, so_far: u64, ctx: &Context) -> Result<Option<
 }
 
 fn cut(so_far: u64, of: &str) -> Failure {
-    Failure::unavailable(format!("the download broke off after {so_far}{of} bytes")).code("STREAM_CUT")
+    let what = format!("the download broke off after {so_far}{of} bytes");
+    Failure { sent: true, ..Failure::unavailable(what).code("STREAM_CUT") }
 }
 
 /// All of an answer that is known to be a document.

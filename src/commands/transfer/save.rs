@@ -65,7 +65,9 @@ pub async fn to_disk(
     otherwise: &str,
     ctx: &Context,
 ) -> Result<(PathBuf, u64)> {
-    let own = || file_name(&stream.headers).or_else(|| harmless(otherwise));
+    // A server that names the file after the key does not bring it onto the disk and the screen.
+    let safe = |name: &String| ctx.without_secrets(name) == *name;
+    let own = || file_name(&stream.headers).filter(safe).or_else(|| harmless(otherwise));
     let name = destination.name.clone().or_else(own).unwrap_or_else(|| "download".to_owned());
     let here = destination.folder == Path::new(".");
     let path = if here { PathBuf::from(&name) } else { destination.folder.join(&name) };
@@ -165,7 +167,8 @@ fn file_name(headers: &Headers) -> Option<String> {
 fn harmless(name: &str) -> Option<String> {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let clean = crate::text::line(last);
-    let clean = clean.trim().trim_start_matches('.').trim();
+    // Nor one that a later `rm *` takes for a flag.
+    let clean = clean.trim().trim_start_matches(['.', '-', ' ']);
     let mut end = clean.len().min(200);
     while !clean.is_char_boundary(end) {
         end -= 1;
@@ -188,6 +191,7 @@ mod tests {
             ("x-file-name", "..%2F..%2Fetc%2Fpasswd", Some("passwd")),
             ("x-file-name", "a%00b%1B[31m.txt", Some("ab.txt")),
             ("x-file-name", "..", None),
+            ("x-file-name", "-rf", Some("rf")),
             ("x-file-name", ".bashrc", Some("bashrc")),
             ("content-disposition", "attachment; filename=\"a b.txt\"", Some("a b.txt")),
             ("content-disposition", "attachment; filename=\"C:\\temp\\a.txt\"", Some("a.txt")),

@@ -113,6 +113,11 @@ fn refused(answer: &Answer) -> bool {
         || code(answer).is_some_and(|code| code == "SERVICE_OVERLOADED")
 }
 
+/// Whether a refusal leaves open what the service did before it: its own breakdown, or a gateway that waited no longer.
+pub fn in_doubt(answer: &Answer) -> bool {
+    matches!(answer.status, 408 | 500 | 502 | 503 | 504) && !(answer.status == 503 && refused(answer))
+}
+
 /// The one 503 that may have started a run (Recall contract 1.6).
 fn ambiguous(answer: &Answer) -> bool {
     code(answer).is_some_and(|code| code == "ASYNC_ENQUEUE_AMBIGUOUS")

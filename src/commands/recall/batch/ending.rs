@@ -53,7 +53,10 @@ pub async fn see_through(
         tokio::select! {
             () = done(&mut workers) => {}
             kind = crew.interrupt.pressed() => left = Some(kind),
-            printed = &mut printing => return printed?.map(|()| None),
+            printed = &mut printing => {
+                let Err(error) = printed? else { return Ok(None) };
+                return Err(unprinted(error, &crew, &mut workers, args).await);
+            }
             () = ticking => {}
         }
         if left.is_some() {
@@ -74,6 +77,29 @@ pub async fn see_through(
         Some(kind) => Err(interrupted(kind, &crew, args).into()),
         None => end(&crew, args, ctx),
     }
+}
+
+/// A result that cannot be printed (`--jq` failed on it) ends the sending; what is under way ends and is written
+/// down first. When nobody reads any more there is nobody to wait for.
+async fn unprinted(
+    error: anyhow::Error,
+    crew: &Crew,
+    workers: &mut JoinSet<()>,
+    args: &BatchArgs,
+) -> anyhow::Error {
+    let failure = match error.downcast::<Failure>() {
+        Ok(failure) => failure,
+        Err(gone) => return gone,
+    };
+    crew.halt.now(None);
+    tokio::select! {
+        () = done(workers) => {}
+        _ = crew.interrupt.pressed() => {}
+    }
+    if let Some(journal) = &crew.journal {
+        journal.settle().await;
+    }
+    resumable(failure.note(format!("this stopped the batch: {}", crew.report.tally())), args).into()
 }
 
 async fn done(workers: &mut JoinSet<()>) {

@@ -116,7 +116,8 @@ impl Window {
         let row = Row::of(&json.value)?;
         // A time nobody can read: as if it began with the newest.
         let started = row.started.or(self.newest).unwrap_or(Timestamp::UNIX_EPOCH);
-        self.newest = self.newest.max(Some(started));
+        // A clock that is ahead must not hide what begins by the others.
+        self.newest = self.newest.max(Some(started.min(Timestamp::now())));
         Some((row, started))
     }
 }
@@ -180,6 +181,18 @@ mod tests {
         }
         assert_eq!(given_up.len(), 1);
         assert_eq!(given_up[0].value["id"], "waits for a person");
+    }
+
+    #[test]
+    fn a_clock_that_is_ahead_hides_nothing() {
+        let mut window = Window::default();
+        let ahead = Json::from(
+            json!({"id": "x", "startedAt": "2999-01-01T00:00:00Z", "endedAt": "2999-01-01T00:00:01Z"}),
+        );
+        assert_eq!(window.take(&ahead), News::Ended);
+        window.tidy();
+        assert!(window.start().unwrap() < Timestamp::now() - MARGIN + SignedDuration::from_secs(1));
+        assert_eq!(window.take(&ahead), News::None);
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use super::{IN_WORKSPACE, WITH_WORKSPACE, WORKSPACE_SETTING};
 use crate::columns::{Column, Kind};
-use crate::http::Method;
 use crate::http::pages::Paging;
+use crate::http::{Method, Repeat};
 use crate::services::operation::{Lookup, Operation, Parameter, Place, Shape, Type};
 
 /// Tables by name.
@@ -131,6 +131,8 @@ pub const ALL: &[Operation] = &[
         columns: COLUMNS,
         fields: Some("updates"),
         any_of: &[&["name", "type", "required", "unique", "fields"]],
+        // Once renamed, the column is not found a second time.
+        repeat: Some(Repeat::Once),
         ..Operation::BASE
     },
     Operation {

@@ -233,7 +233,7 @@ fn refused(error: anyhow::Error, inserted: u64, chunk: &Chunk, file: &str, table
     let fate = if failure.sent {
         format!("{lines} may be in the table all the same; look before you send them again")
     } else {
-        format!("{lines} are not in the table")
+        format!("{lines} did not get into the table")
     };
     failure
         .note(fate)
