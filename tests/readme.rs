@@ -24,10 +24,14 @@ fn console_blocks_run_as_they_stand() {
     let commands = blocks("console");
     assert!(commands.len() >= 12, "{commands:?}");
     for line in commands {
-        let words =
-            shlex::split(line.strip_prefix("$ ra ").expect("console lines begin with `$ ra `")).unwrap();
+        // `echo TEXT | ra …` or `ra …`.
+        let (stdin, command) = match line.strip_prefix("$ echo ") {
+            Some(piped) => piped.split_once(" | ra ").expect("echo goes into `ra`"),
+            None => ("", line.strip_prefix("$ ra ").expect("console lines begin with `$ ra `")),
+        };
+        let (words, text) = (shlex::split(command).unwrap(), shlex::split(stdin).unwrap().join(" "));
         assert_eq!(words[0], "--local", "{line}");
-        let run = sandbox.run(&words).ends(0);
+        let run = if text.is_empty() { sandbox.run(&words) } else { sandbox.pipe(&words, &text) }.ends(0);
         assert!(!run.stdout.trim().is_empty(), "{line} printed nothing: {run:?}");
     }
 }

@@ -3,7 +3,6 @@
 //! stdout carries the result and nothing else; stderr carries progress, warnings, hints and errors.
 
 mod asides;
-mod endless;
 mod explain;
 pub mod human;
 pub mod json;
@@ -136,11 +135,6 @@ impl Output {
     /// Whether a person looks at stderr.
     pub fn asks_on_terminal(&self) -> bool {
         self.err.borrow().tty
-    }
-
-    /// Columns of stdout's terminal, 80 elsewhere.
-    pub fn width(&self) -> usize {
-        self.out.borrow().width
     }
 
     /// Colours for stdout.

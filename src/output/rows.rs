@@ -11,12 +11,18 @@ use crate::json::{Json, Node};
 pub struct Rows {
     view: View<'static>,
     is_first: bool,
+    endless: bool,
 }
 
 impl Rows {
     /// No row yet.
     pub fn new(view: View<'static>) -> Self {
-        Self { view, is_first: true }
+        Self { view, is_first: true, endless: false }
+    }
+
+    /// Rows that nobody knows the end of: `json` is a line for each too, as no bracket would ever close.
+    pub fn endless(view: View<'static>) -> Self {
+        Self { endless: true, ..Self::new(view) }
     }
 
     /// The bytes of a row; `text` is one line of JSON.
@@ -35,6 +41,9 @@ impl Rows {
                 Format::Json => {
                     let shown = crate::text::escaped(text);
                     let row = if output.is_terminal() { Json::parse(&shown)? } else { row };
+                    if self.endless {
+                        return Ok(json::line(&row).into_bytes());
+                    }
                     let inner = json::pretty(&row, output.paint());
                     let opening = if is_first { "[" } else { "," };
                     return Ok(format!("{opening}\n  {}", inner.trim_end().replace('\n', "\n  ")).into());
@@ -58,10 +67,23 @@ impl Rows {
 
     /// What closes them.
     pub fn end(&self, output: &Output) -> &'static [u8] {
+        if self.endless {
+            return b"";
+        }
         match (output.format, output.query.is_none(), self.is_first) {
             (Format::Json, true, false) => b"\n]\n",
             (Format::Json | Format::Yaml, true, true) => b"[]\n",
             _ => b"",
         }
+    }
+}
+
+impl Output {
+    /// One more of a list's rows.
+    ///
+    /// # Errors
+    /// When stdout cannot be written, or `--jq` fails.
+    pub fn emit_row(&self, item: &Json, rows: &mut Rows) -> Result<()> {
+        self.print(&rows.next(json::line(item).trim_end(), self)?)
     }
 }

@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::operation::Lookup;
 use super::{Service, list};
 use crate::error::{Failure, Kind, unpack};
-use crate::http::{Method, segment};
+use crate::http::{Method, Request, segment};
 use crate::json::Json;
 use crate::text;
 
@@ -16,6 +16,20 @@ pub struct Found {
     pub id: String,
     /// All names of that kind; empty when none had to be asked for.
     pub names: Vec<String>,
+}
+
+/// All things of a kind, by id and names.
+#[derive(Debug)]
+pub struct Directory {
+    service: &'static str,
+    noun: &'static str,
+    things: Vec<Thing>,
+}
+
+#[derive(Debug)]
+struct Thing {
+    id: String,
+    names: Vec<String>,
 }
 
 /// The id for what a person typed. An id stays as it is; a name must belong to exactly one thing. `within` is the
@@ -29,72 +43,112 @@ pub async fn resolve(
     given: &str,
     within: Option<&str>,
 ) -> Result<Found> {
-    let as_it_is = |names| Ok(Found { id: given.to_owned(), names });
-    // Ids inside a workspace are long; a name there may well be `kb1`.
-    let is_id = if lookup.within.is_some() { is_long_id(given) } else { looks_like_id(given) };
-    if is_id {
-        return as_it_is(Vec::new());
+    if is_id(lookup, given) {
+        return Ok(Found { id: given.to_owned(), names: Vec::new() });
     }
-    let mut request = service.request(Method::Get, lookup.path).paged(lookup.paging);
-    match (lookup.within, within) {
-        (Some((parameter, _)), Some(value)) => request = request.query(parameter, value),
-        // Nobody said where to look, so that only an id can be meant.
-        (Some(_), None) => return as_it_is(Vec::new()),
-        (None, _) => {}
-    }
+    let Some(request) = asked(service, lookup, within) else {
+        return Ok(Found { id: given.to_owned(), names: Vec::new() });
+    };
     if service.http().plans(&request) {
         return Ok(Found { id: format!("<id of {given}>"), names: Vec::new() });
     }
-    let mut things: Vec<Json> = Vec::new();
+    match directory(service, lookup, within).await? {
+        None => Ok(Found { id: given.to_owned(), names: Vec::new() }),
+        Some(directory) => Ok(Found { id: directory.id_of(given)?, names: directory.names() }),
+    }
+}
+
+/// Whether a word is taken as an id without a question. Ids inside a workspace are long; a name there may well be
+/// `kb1`.
+pub fn is_id(lookup: &Lookup, word: &str) -> bool {
+    if lookup.within.is_some() { is_long_id(word) } else { looks_like_id(word) }
+}
+
+/// Fetches all things of a kind, for words of which there are many. Nothing where only ids can be meant: nobody said
+/// where to look, or the server (or the key) cannot list.
+///
+/// # Errors
+/// Why the list could not be had.
+pub async fn directory(
+    service: &dyn Service,
+    lookup: &Lookup,
+    within: Option<&str>,
+) -> Result<Option<Directory>> {
+    let Some(request) = asked(service, lookup, within) else { return Ok(None) };
+    let mut things = Vec::new();
     let listed = list(service, &request, 0, None, |items| {
-        things.extend(items);
+        things.extend(items.iter().map(|thing| Thing::of(thing, lookup)));
         Ok(())
     });
     if let Err(error) = listed.await {
         let (failure, _) = unpack(&error);
-        // A server (or a key) that cannot list may still know the id.
+        // Such a server may still know the id.
         return match failure.kind {
-            Kind::NotFound | Kind::Refused => as_it_is(Vec::new()),
-            Kind::Auth if failure.status == Some(403) => as_it_is(Vec::new()),
+            Kind::NotFound | Kind::Refused => Ok(None),
+            Kind::Auth if failure.status == Some(403) => Ok(None),
             _ => Err(error),
         };
     }
-    let member = |thing: &Json, name: &str| thing.value.get(name)?.as_str().map(str::to_owned);
-    let names: Vec<String> =
-        things.iter().filter_map(|thing| lookup.names.iter().find_map(|name| member(thing, name))).collect();
-    let id = |thing: &Json| member(thing, "id").unwrap_or_default();
-    if things.iter().any(|thing| id(thing) == given) {
-        return as_it_is(names);
+    Ok(Some(Directory { service: service.name(), noun: lookup.noun, things }))
+}
+
+fn asked(service: &dyn Service, lookup: &Lookup, within: Option<&str>) -> Option<Request> {
+    let request = service.request(Method::Get, lookup.path).paged(lookup.paging);
+    match (lookup.within, within) {
+        (Some((parameter, _)), Some(value)) => Some(request.query(parameter, value)),
+        (Some(_), None) => None,
+        (None, _) => Some(request),
     }
-    let same = |exact: bool| -> Vec<&Json> {
-        let fits =
-            |name: String| if exact { name == given } else { name.to_lowercase() == given.to_lowercase() };
-        things
-            .iter()
-            .filter(|thing| lookup.names.iter().any(|name| member(thing, name).is_some_and(fits)))
-            .collect()
-    };
-    let exact = same(true);
-    let matches = if exact.is_empty() { same(false) } else { exact };
-    match matches.as_slice() {
-        [one] => Ok(Found { id: id(one), names }),
-        [] => {
-            let mut what = format!("no {} is called `{given}`", lookup.noun);
-            if let Some(near) = text::closest(given, names.iter().map(String::as_str)) {
-                what.push_str(&format!("; did you mean `{near}`?"));
-            }
-            let hint = format!("ra {} {} list", service.name(), lookup.noun);
-            Err(Failure::new(Kind::NotFound, what)
-                .service(service.name())
-                .code("NOT_FOUND")
-                .hint(hint)
-                .into())
+}
+
+impl Thing {
+    fn of(thing: &Json, lookup: &Lookup) -> Self {
+        let member = |name: &str| thing.value.get(name)?.as_str().map(str::to_owned);
+        Self {
+            id: member("id").unwrap_or_default(),
+            names: lookup.names.iter().filter_map(|name| member(name)).collect(),
         }
-        several => {
-            let ids: Vec<String> = several.iter().map(|thing| id(thing)).collect();
-            let what =
-                format!("{} {}s are called `{given}`; give one of their ids", several.len(), lookup.noun);
-            Err(Failure::usage(what).note(ids.join(", ")).into())
+    }
+}
+
+impl Directory {
+    /// What each thing is called first.
+    pub fn names(&self) -> Vec<String> {
+        self.things.iter().filter_map(|thing| thing.names.first().cloned()).collect()
+    }
+
+    /// The id for an id or a name.
+    ///
+    /// # Errors
+    /// As for [`resolve`].
+    pub fn id_of(&self, given: &str) -> Result<String, Failure> {
+        if self.things.iter().any(|thing| thing.id == given) {
+            return Ok(given.to_owned());
+        }
+        let lower = given.to_lowercase();
+        let same = |fits: &dyn Fn(&String) -> bool| -> Vec<&str> {
+            let things = self.things.iter().filter(|thing| thing.names.iter().any(fits));
+            things.map(|thing| thing.id.as_str()).collect()
+        };
+        let exact = same(&|name| name == given);
+        let matches = if exact.is_empty() { same(&|name| name.to_lowercase() == lower) } else { exact };
+        match matches.as_slice() {
+            [one] => Ok((*one).to_owned()),
+            [] => {
+                let mut what = format!("no {} is called `{given}`", self.noun);
+                let names = self.names();
+                if let Some(near) = text::closest(given, names.iter().map(String::as_str)) {
+                    what.push_str(&format!("; did you mean `{near}`?"));
+                }
+                let hint = format!("ra {} {} list", self.service, self.noun);
+                let failure = Failure::new(Kind::NotFound, what).service(self.service);
+                Err(failure.code("NOT_FOUND").hint(hint))
+            }
+            several => {
+                let count = several.len();
+                let what = format!("{count} {}s are called `{given}`; give one of their ids", self.noun);
+                Err(Failure::usage(what).note(several.join(", ")))
+            }
         }
     }
 }

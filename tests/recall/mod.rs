@@ -42,6 +42,7 @@ mod refusal_codes;
 mod refusal_rows;
 mod refusals;
 mod retries;
+mod route_rows;
 mod routes;
 mod rows;
 mod run_auto;

@@ -2,12 +2,10 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
-
 use super::{Generation, Recall};
 use crate::error::Failure;
-use crate::http::{Answer, Method, Request};
-use crate::json::{Json, Node};
+use crate::http::{Method, Request};
+use crate::json::Node;
 use crate::services::Service as _;
 use crate::services::lookup::in_path;
 
@@ -150,13 +148,15 @@ pub const RESERVED: &[&str] = &[
 ];
 
 /// The body for an input: an object is spread at the root, anything else stands under `input`; `wrap` puts an object
-/// there too (2.1).
+/// there too (2.1). In v2 all of it goes below a member of its own, so that no name can collide and no object has to
+/// be wrapped.
 ///
 /// # Errors
 /// Exit 2 when a name of the input is one that the service takes for itself.
-pub fn body(input: Option<Node>, wrap: bool) -> Result<Node, Failure> {
+pub fn body(input: Option<Node>, wrap: bool, generation: Generation) -> Result<Node, Failure> {
     match input {
         None => Ok(Node::object()),
+        Some(object @ Node::Object(_)) if generation == Generation::V2 => Ok(object),
         Some(Node::Object(members)) if !wrap => {
             match members.iter().find(|(name, _)| RESERVED.contains(&name.as_str())) {
                 None => Ok(Node::Object(members)),
@@ -173,37 +173,4 @@ pub fn body(input: Option<Node>, wrap: bool) -> Result<Node, Failure> {
             Ok(body)
         }
     }
-}
-
-/// A run accepted as a job.
-#[derive(Clone, Debug)]
-pub struct Accepted {
-    /// The job's id.
-    pub job: String,
-    /// The run's id, when the server names it.
-    pub execution: Option<String>,
-    /// What the server said.
-    pub whole: Json,
-}
-
-/// Reads the acceptance of a background run, in all the shapes it comes in (2.4).
-pub fn accepted(answer: &Answer) -> Option<Accepted> {
-    let whole = answer.json()?;
-    let inner = whole.value.get("data").filter(|data| data.is_object());
-    let find = |names: &[&str]| {
-        names
-            .iter()
-            .find_map(|name| {
-                whole
-                    .value
-                    .get(*name)
-                    .or_else(|| inner?.get(*name))
-                    .and_then(Value::as_str)
-                    .map(str::to_owned)
-            })
-            .filter(|id| !id.is_empty())
-    };
-    let job = find(&["taskId", "jobId", "task_id", "job_id", "runId"])?;
-    let execution = find(&["executionId", "runId"]);
-    Some(Accepted { job, execution, whole })
 }

@@ -1,5 +1,6 @@
 //! Recall's client: base address, key, and the requests of contract 3 that have no file of their own.
 
+pub mod acceptance;
 pub mod commands;
 mod envelope;
 pub mod errors;

@@ -1,6 +1,7 @@
 //! `ra recall batch`: lines in, results out, and what happens in between.
 
 mod forms;
+mod generations;
 mod journal;
 mod leaving;
 mod limits;

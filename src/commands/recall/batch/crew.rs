@@ -11,6 +11,7 @@ use super::feed::{Feed, Item};
 use super::gate::Gate;
 use super::halt::Halt;
 use super::journal::Journal;
+use super::names::Names;
 use super::record::{Record, Status};
 use super::report::Report;
 use super::work;
@@ -41,6 +42,8 @@ pub struct Crew {
     pub halt: Halt,
     /// The output file.
     pub journal: Option<Journal>,
+    /// Workflows by name.
+    pub names: Names,
     /// What is known of the workflows, when that is wanted.
     pub deployed: Option<Deployed>,
     /// Where results go.

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 use crate::args::input;
 use crate::error::Failure;
 use crate::json::{Json, Node};
-use crate::services::recall::execute;
+use crate::services::recall::{Generation, execute};
 use crate::text;
 
 /// What a line is called: the id it gives itself, a text or a number, else the line's number.
@@ -48,6 +48,8 @@ pub struct Reading {
     pub workflow: Option<String>,
     /// The input goes below `input`, not at the root.
     pub wrap: bool,
+    /// Whose body it becomes.
+    pub generation: Generation,
 }
 
 impl Id {
@@ -91,7 +93,7 @@ impl Reading {
             None => parts(value, &mut place),
         };
         let made = parts.and_then(|(workflow, input)| {
-            Ok((input::id(&workflow, "workflow")?, execute::body(input, self.wrap)?))
+            Ok((input::id(&workflow, "workflow")?, execute::body(input, self.wrap, self.generation)?))
         });
         match made {
             Ok((workflow, body)) => Ok(Line { place, workflow, body }),
@@ -143,7 +145,8 @@ mod tests {
     use super::*;
 
     fn read(text: &str, workflow: Option<&str>) -> Result<Line, Unfit> {
-        let reading = Reading { workflow: workflow.map(str::to_owned), wrap: false };
+        let reading =
+            Reading { workflow: workflow.map(str::to_owned), wrap: false, generation: Generation::Legacy };
         reading.line(Node::of(&Json::parse(text).unwrap()), 7)
     }
 

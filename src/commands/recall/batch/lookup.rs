@@ -3,46 +3,29 @@
 use super::crew::Crew;
 use super::journal::ledger::Open;
 use crate::error::{Failure, Kind, unpack};
-use crate::http::{Answer, Request};
+use crate::http::Request;
 use crate::json::Json;
 use crate::live::{self, Step, Waited};
-use crate::services::recall::execute::{Mode, accepted};
-use crate::services::recall::outcome::{self, Outcome, of_execution};
-use crate::services::recall::{NAME, errors, jobs};
-use crate::services::{fetch, unreadable};
+use crate::services::fetch;
+use crate::services::recall::execute::Mode;
+use crate::services::recall::outcome::{Outcome, of_execution};
+use crate::services::recall::{Generation, NAME, Recall, jobs};
 
-/// What the answer to a background start gave.
-pub enum Started {
-    /// A job to wait for.
-    Job(String),
-    /// The server ran it at once.
-    Over(Box<Outcome>),
-}
-
-/// Reads the answer to a background start.
-///
-/// # Errors
-/// What a refusal means; an answer that tells nothing.
-pub fn job(answer: &Answer) -> Result<Started, Failure> {
-    if !answer.ok() {
-        return Err(errors::failure(answer));
-    }
-    if let Some(accepted) = accepted(answer) {
-        return Ok(Started::Job(accepted.job));
-    }
-    let has_output = answer.json().is_some_and(|json| json.value.get("output").is_some());
-    if has_output && answer.status != 202 {
-        return outcome::read(answer).map(|outcome| Started::Over(Box::new(outcome)));
-    }
-    Err(unreadable(NAME, answer, "recall.base_url"))
-}
-
-/// Stays with a job until it ends.
+/// Stays with what was started in the background until it ends: a job, or in v2 a run.
 ///
 /// # Errors
 /// Why nobody knows how it ended.
-pub async fn wait_for_job(crew: &Crew, job: &str) -> Result<Outcome, Failure> {
-    until(crew, &crew.recall.job(job), jobs::outcome).await
+pub async fn wait_for(crew: &Crew, workflow: &str, id: &str) -> Result<Outcome, Failure> {
+    let (request, end) = accepted(&crew.recall, workflow, id);
+    until(crew, &request, end).await
+}
+
+/// The question after what was accepted under this id, and how its answer is read.
+fn accepted(recall: &Recall, workflow: &str, id: &str) -> (Request, fn(&Json) -> Option<Outcome>) {
+    match recall.generation {
+        Generation::Legacy => (recall.job(id), jobs::outcome),
+        Generation::V2 => (recall.execution(workflow, id), of_execution),
+    }
 }
 
 /// Finds a run that was started earlier, and stays with it until it ends.
@@ -60,16 +43,18 @@ pub async fn find(crew: &Crew, workflow: &str, open: &Open) -> Result<Outcome, F
         }
         Err(error) => unpack(&error).0,
     };
-    // Older servers know no such request, but may know the job. Newer ones name a job after its run.
-    let named = (crew.mode == Mode::Background).then(|| format!("workflow-execution:{}", open.execution));
-    let job = open.job.clone().or(named);
+    // Older servers know no such request, but may know the job. Newer ones name a job after its run, and in v2 the
+    // run is all there is.
+    let named = crew.mode == Mode::Background && crew.recall.generation == Generation::Legacy;
+    let named = named.then(|| format!("workflow-execution:{}", open.execution));
+    let job = open.job.clone().filter(|job| *job != open.execution).or(named);
     match job.filter(|_| matches!(unknown.kind, Kind::NotFound | Kind::Refused)) {
         None => Err(untraceable(unknown)),
         Some(job) => {
-            let request = crew.asking.job(&job);
-            match fetch(&crew.asking, &request).await.map(|seen| jobs::outcome(&seen)) {
+            let (request, end) = accepted(&crew.asking, workflow, &job);
+            match fetch(&crew.asking, &request).await.map(|seen| end(&seen)) {
                 Ok(Some(outcome)) => Ok(outcome),
-                Ok(None) => until(crew, &request, jobs::outcome).await,
+                Ok(None) => until(crew, &request, end).await,
                 Err(error) => Err(untraceable(unpack(&error).0)),
             }
         }

@@ -44,12 +44,12 @@ pub fn stops_all(failure: &Failure) -> bool {
     }
 }
 
-/// Whether a failure means that the workflow was not touched.
+/// Whether a failure means that the workflow was not touched. A server without the route has done nothing.
 pub fn never_ran(failure: &Failure) -> bool {
     let admission = ["USAGE_LIMIT_EXCEEDED", "RATE_LIMIT_EXCEEDED", "WORKFLOW_NOT_DEPLOYED"];
     let code = failure.code.as_deref().unwrap_or_default();
     let unsent = !failure.sent && (code == "CONNECTION_ERROR" || failure.kind == Kind::Usage);
-    stops_all(failure) || admission.contains(&code) || unsent
+    stops_all(failure) || admission.contains(&code) || unsent || failure.route_missing
 }
 
 /// The status of a run without a report of its own.

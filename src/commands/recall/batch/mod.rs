@@ -10,6 +10,7 @@ mod journal;
 mod line;
 mod lookup;
 mod meaning;
+mod names;
 mod printer;
 mod record;
 mod rehearsal;
@@ -31,14 +32,17 @@ use self::deployed::Deployed;
 use self::gate::Gate;
 use self::journal::{Journal, Ledger};
 use self::line::Reading;
+use self::names::Names;
 use self::source::{Format, Source};
-use crate::args::{WaitArgs, input};
-use crate::commands::Exit;
+use crate::args::WaitArgs;
 use crate::commands::recall::pauses::PauseArgs;
-use crate::commands::recall::watch;
+use crate::commands::recall::{generation, watch};
+use crate::commands::{Exit, resource};
 use crate::context::Context;
 use crate::error::Failure;
+use crate::services::recall::Generation;
 use crate::services::recall::execute::Mode;
+use crate::services::recall::operations::{WORKFLOW_NAMES, WORKSPACE_SETTING};
 
 /// Run a workflow once for each line of a file, many at once
 ///
@@ -71,7 +75,7 @@ pub struct BatchArgs {
     #[arg(value_hint = clap::ValueHint::FilePath)]
     pub file: String,
 
-    /// Workflow of all lines, by its id (with --local also by its name); each line is then the input itself
+    /// Workflow of all lines, an id or a name; each line is then the input itself
     #[arg(long, value_name = "WORKFLOW")]
     pub workflow: Option<String>,
 
@@ -128,8 +132,12 @@ pub struct BatchArgs {
 /// Unusable input, what stopped the batch, Ctrl-C, or that some lines did not complete.
 pub async fn run(args: BatchArgs, ctx: &Context) -> Result<Exit> {
     check(&args)?;
-    let recall = ctx.recall()?;
-    let source = open(&args, ctx)?;
+    let recall = generation::settled(ctx, ctx.recall()?).await?;
+    let fixed = match &args.workflow {
+        Some(word) => Some(resource::resolve(ctx, &recall, &WORKFLOW_NAMES, word).await?),
+        None => None,
+    };
+    let source = open(&args, &fixed, recall.generation, ctx)?;
     if ctx.globals.dry_run.is_some() {
         return rehearsal::show(source, &args, ctx, &recall).await;
     }
@@ -137,9 +145,11 @@ pub async fn run(args: BatchArgs, ctx: &Context) -> Result<Exit> {
         Some(path) => Journal::open(path, args.resume).map(|(journal, ledger)| (Some(journal), ledger))?,
         None => (None, Ledger::default()),
     };
+    let workspace = ctx.settings()?.get(WORKSPACE_SETTING)?.map(|resolved| resolved.value);
+    let names = Names::new(recall.through(ctx.http()), workspace);
     let deployed = args.validate.then(|| Deployed::new(recall.through(ctx.http())));
     if let (Some(deployed), Some(_)) = (&deployed, &source.file) {
-        ask_all(deployed, open(&args, ctx)?, &ledger).await?;
+        ask_all(deployed, &names, open(&args, &fixed, recall.generation, ctx)?, &ledger).await?;
     }
     let total = match &source.file {
         Some(file) if ctx.output.draws() => feed::count(file, source.has_heading()),
@@ -157,6 +167,7 @@ pub async fn run(args: BatchArgs, ctx: &Context) -> Result<Exit> {
         gate: Gate::new(args.pauses.retry(ctx)),
         halt: halt::Halt::default(),
         journal,
+        names,
         deployed,
         report,
         window,
@@ -169,9 +180,14 @@ pub async fn run(args: BatchArgs, ctx: &Context) -> Result<Exit> {
     ending::see_through(crew, printer, &args, &total, ctx).await
 }
 
-fn open(args: &BatchArgs, ctx: &Context) -> Result<Source, Failure> {
-    let workflow = args.workflow.as_deref().map(|workflow| input::id(workflow, "workflow")).transpose()?;
-    Source::open(&args.file, args.format, Reading { workflow, wrap: args.wrap_input }, ctx)
+fn open(
+    args: &BatchArgs,
+    workflow: &Option<String>,
+    generation: Generation,
+    ctx: &Context,
+) -> Result<Source, Failure> {
+    let reading = Reading { workflow: workflow.clone(), wrap: args.wrap_input, generation };
+    Source::open(&args.file, args.format, reading, ctx)
 }
 
 fn mode(args: &BatchArgs) -> Mode {
@@ -190,7 +206,7 @@ fn check(args: &BatchArgs) -> Result<(), Failure> {
 }
 
 /// Asks for each workflow of a file that can be read twice, before anything is run.
-async fn ask_all(deployed: &Deployed, source: Source, ledger: &Ledger) -> Result<(), Failure> {
+async fn ask_all(deployed: &Deployed, names: &Names, source: Source, ledger: &Ledger) -> Result<(), Failure> {
     let fixed = source.reading.workflow.clone();
     let mut asked = BTreeSet::new();
     for read in source {
@@ -198,7 +214,12 @@ async fn ask_all(deployed: &Deployed, source: Source, ledger: &Ledger) -> Result
         if ledger.done(&line.place.id).is_some() || !asked.insert(line.workflow.clone()) {
             continue;
         }
-        deployed.obstacle(&line.workflow).await?;
+        match names.id_of(&line.workflow).await {
+            Ok(workflow) => deployed.obstacle(&workflow).await.map(drop)?,
+            Err(failure) if meaning::stops_all(&failure) => return Err(failure),
+            // Its lines will say so.
+            Err(_) => {}
+        }
         if fixed.is_some() {
             break;
         }

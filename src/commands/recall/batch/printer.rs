@@ -97,7 +97,7 @@ impl Printer {
             Err(failure) => text::line(&self.redactor.hide(&failure.to_string())),
         };
         let rest = format!("  {id}  {}  {said}", human::span(record.took));
-        let room = self.output.width().saturating_sub(word.len() + 1);
+        let room = self.output.page_width().unwrap_or(80).saturating_sub(word.len() + 1);
         let painted = self.output.paint().status(word.trim_end());
         let gap = " ".repeat(word.len() - record.status.word().len());
         format!("{painted}{gap}{}\n", text::shortened(&rest, room))

@@ -92,6 +92,19 @@ impl Record {
         }
     }
 
+    /// A result for a line whose workflow's name leads to none. What an earlier batch started as `execution` is not
+    /// undone by that.
+    pub fn unnamed(place: Place, word: String, execution: Option<String>, reason: Failure) -> Self {
+        let status = match (&execution, reason.kind) {
+            (Some(_), _) => Status::Unknown,
+            (None, Kind::NotFound | Kind::Usage) => Status::Invalid,
+            (None, _) => Status::Skipped,
+        };
+        let reason = Failure { message: format!("not run: {}", reason.message), ..reason };
+        let ran = execution.is_some();
+        Self { execution, ran, ..Self::unsent(place, Some(word), status, reason) }
+    }
+
     /// What a run came to.
     pub fn ended(outcome: Outcome) -> (Status, Result<Json, Failure>) {
         match outcome.verdict {

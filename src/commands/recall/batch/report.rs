@@ -155,7 +155,7 @@ impl Report {
             line.push_str(&format!(", {} left", human::span(left)));
         }
         line.push_str(" after");
-        let room = self.output.width().saturating_sub(line.len() + BESIDE).min(WIDEST);
+        let room = self.output.page_width().unwrap_or(80).saturating_sub(line.len() + BESIDE).min(WIDEST);
         if total == 0 || room < NARROWEST {
             return line;
         }

@@ -10,18 +10,29 @@ use super::line::{Line, Place};
 use super::lookup;
 use super::meaning::{failure_of, never_ran, reason, status_of, stops_all, trouble};
 use super::record::{Record, Status, started};
-use crate::commands::recall::lost;
+use crate::commands::recall::{generation, lost};
 use crate::error::{Failure, Kind, unpack};
 use crate::http::Answer;
 use crate::json::{Json, Node};
 use crate::services::Service as _;
+use crate::services::recall::acceptance::{self, Started};
 use crate::services::recall::execute::{Mode, Order};
-use crate::services::recall::outcome;
-use crate::services::recall::outcome::Outcome;
+use crate::services::recall::generation::lacks_v2;
+use crate::services::recall::outcome::{self, Outcome};
+use crate::services::recall::{Generation, errors};
 
 /// Carries a line out. `number` is its own among those that get a result.
 pub async fn carry_out(crew: &Crew, number: u64, line: Line, open: Option<Open>) -> Record {
-    let Line { place, workflow, body } = line;
+    let Line { place, workflow: word, body } = line;
+    let workflow = match crew.names.id_of(&word).await {
+        Ok(workflow) => workflow,
+        Err(failure) => {
+            if stops_all(&failure) {
+                crew.stop_for(&failure);
+            }
+            return Record::unnamed(place, word, open.map(|open| open.execution), failure);
+        }
+    };
     if let Some(open) = open {
         return take_up(crew, number, place, workflow, body, open).await;
     }
@@ -182,17 +193,23 @@ impl Run<'_> {
             let open = Open { execution: self.execution.clone(), job: None };
             return seen(lookup::find(self.crew, &self.workflow, &open).await);
         }
+        if self.crew.recall.generation == Generation::V2 && lacks_v2(answer) {
+            // All others would be told the same.
+            let failure = generation::lacking(errors::failure(answer));
+            self.crew.stop_for(&failure);
+            return Came::Unheard(failure);
+        }
         if self.crew.mode != Mode::Background {
             return outcome::read(answer).map_or_else(Came::Unheard, Came::Ended);
         }
-        match lookup::job(answer) {
+        match acceptance::started(answer) {
             Err(failure) => Came::Unheard(failure),
-            Ok(lookup::Started::Over(outcome)) => Came::Ended(*outcome),
-            Ok(lookup::Started::Job(job)) => {
+            Ok(Started::Over(outcome)) => Came::Ended(*outcome),
+            Ok(Started::Job(accepted)) => {
                 // A job of an older server is found by its own id only.
-                let line = started(&self.place, &self.workflow, &self.execution, Some(&job));
+                let line = started(&self.place, &self.workflow, &self.execution, Some(&accepted.job));
                 self.crew.note(line).await;
-                seen(lookup::wait_for_job(self.crew, &job).await)
+                seen(lookup::wait_for(self.crew, &self.workflow, &accepted.job).await)
             }
         }
     }

@@ -18,7 +18,7 @@ use crate::http::Answer;
 use crate::json::Node;
 use crate::services::recall::outcome::{self, Outcome};
 use crate::services::recall::stream::read_whole;
-use crate::services::recall::{Recall, commands, execute};
+use crate::services::recall::{Recall, acceptance, commands};
 use crate::services::{Service as _, call, fetch};
 use crate::text;
 
@@ -172,7 +172,7 @@ async fn followed(
         return result::show(&end, workflow, ctx);
     }
     let Some(whole) = answer.json() else { return result::show(&outcome::read(answer)?, workflow, ctx) };
-    let job = execute::accepted(answer);
+    let job = acceptance::accepted(answer);
     let member = |name: &str| whole.value.get(name).and_then(Value::as_str).map(str::to_owned);
     let run = member("executionId").or_else(|| job.as_ref()?.execution.clone()).unwrap_or_default();
     let job = job.map(|job| job.job).unwrap_or_default();

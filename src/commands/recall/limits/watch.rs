@@ -1,6 +1,6 @@
 //! `ra recall limits --watch`: the picture in place on a terminal, a line for each change elsewhere.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::error::Failure;
 use crate::json::Json;
 use crate::live::{self, Outage};
-use crate::output::Redraw;
+use crate::output::{Redraw, Rows};
 use crate::services::fetch;
 use crate::services::recall::Recall;
 
@@ -28,7 +28,7 @@ pub async fn run(first: Json, interval: Duration, ctx: &Context, recall: &Recall
         last: RefCell::new(None),
         alarms: RefCell::new(Vec::new()),
         trouble: RefCell::new(None),
-        began: Cell::new(false),
+        rows: RefCell::new(Rows::endless(VIEW)),
     };
     shown.show(first)?;
     let once = recall.through(ctx.http_once());
@@ -47,7 +47,8 @@ struct Shown<'a> {
     alarms: RefCell<Vec<String>>,
     /// Why the picture is old.
     trouble: RefCell<Option<String>>,
-    began: Cell<bool>,
+    /// What was told in a form for machines.
+    rows: RefCell<Rows>,
 }
 
 impl Shown<'_> {
@@ -67,7 +68,7 @@ impl Shown<'_> {
             let line = format!("{:.0}  {}\n", Timestamp::now(), figures::sentence(&rows));
             output.print(line.as_bytes())?;
         } else {
-            output.emit_next(&usage, VIEW, !self.began.replace(true))?;
+            output.emit_row(&usage, &mut self.rows.borrow_mut())?;
         }
         *self.last.borrow_mut() = Some(usage);
         self.warn(&rows);

@@ -1,6 +1,6 @@
 //! `ra recall log follow`: runs as they end, whatever happens to the connection meanwhile.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -17,7 +17,7 @@ use crate::http::Request;
 use crate::http::pages::Stopped;
 use crate::json::Json;
 use crate::live::{self, Outage};
-use crate::output::human;
+use crate::output::{Rows, human};
 use crate::services::list;
 use crate::services::operation::Operation;
 use crate::services::recall::Recall;
@@ -64,7 +64,7 @@ const FIRST_LOOK: usize = 100;
 pub async fn run(args: &FollowArgs, ctx: &Context) -> Result<Exit> {
     let recall = ctx.recall()?;
     let request = filtered(&args.filters, ctx, &recall).await?;
-    let shown = Shown { ctx, first: Cell::new(true) };
+    let shown = Shown { ctx, rows: RefCell::new(Rows::endless(VIEW)) };
     let first_look = begin(&recall, &request, args.lines, &shown);
     let window = match ctx.interrupt().guard(first_look).await {
         Ok(window) => RefCell::new(window?),
@@ -118,7 +118,7 @@ async fn begin(recall: &Recall, request: &Request, lines: usize, shown: &Shown<'
 /// Where rows go.
 struct Shown<'a> {
     ctx: &'a Context,
-    first: Cell<bool>,
+    rows: RefCell<Rows>,
 }
 
 impl Shown<'_> {
@@ -136,7 +136,7 @@ impl Shown<'_> {
         if output.is_human() {
             return output.print(line::of(row, output.page_width(), output.paint()).as_bytes());
         }
-        output.emit_next(row, VIEW, self.first.replace(false))
+        output.emit_row(row, &mut self.rows.borrow_mut())
     }
 }
 

@@ -8,9 +8,9 @@ use crate::commands::recall::{lost, result, watch};
 use crate::context::Context;
 use crate::error::Failure;
 use crate::http::{Answer, Opened};
-use crate::services::recall::execute::{Accepted, Order, accepted};
-use crate::services::recall::{Generation, NAME, Recall, commands, errors, outcome};
-use crate::services::unreadable;
+use crate::services::recall::acceptance::{self, Accepted, Started};
+use crate::services::recall::execute::Order;
+use crate::services::recall::{Generation, NAME, Recall, commands, errors};
 use crate::text;
 
 /// Takes the acceptance, and waits for the end when that is wanted.
@@ -35,12 +35,18 @@ pub async fn go_on(
     if lost::is(&answer) {
         return accepted_before(&answer, args, workflow, order, ctx, recall).await;
     }
-    if !answer.ok() {
-        return Err(errors::failure(&answer).into());
-    }
-    let ran = answer.json().is_some_and(|json| outcome::run::inside(&json).is_some());
-    let Some(job) = accepted(&answer).filter(|_| !ran) else {
-        return without_job(&answer, workflow, order, ctx);
+    let job = match acceptance::started(&answer) {
+        Ok(Started::Job(job)) => job,
+        Ok(Started::Over(end)) => {
+            ctx.output.warning("the service did not start a job, it ran the workflow at once");
+            return result::show(&end, workflow, ctx);
+        }
+        // It said yes to something.
+        Err(failure) if answer.ok() => {
+            let failure = failure.note("the run may have been started; it is not sent again");
+            return Err(failure.hint(commands::cancel(workflow, &order.execution)).into());
+        }
+        Err(failure) => return Err(failure.into()),
     };
     watch::remember(&job.job, workflow, job.execution.as_deref(), ctx, recall)?;
     if args.poll { wait(&job, args, workflow, ctx, recall).await } else { started(&job, ctx) }
@@ -65,21 +71,6 @@ async fn wait(
     ctx.output.aside(&format!("job {}", text::line(&job.job)));
     let end = watch::started(&job.job, args.wait.pace(watch::LIMIT), ctx, recall).await?;
     result::show(&end, workflow, ctx)
-}
-
-/// An answer without a job's id: the server ran it at once, or nobody knows.
-fn without_job(answer: &Answer, workflow: &str, order: &Order, ctx: &Context) -> Result<Exit> {
-    let has_verdict = answer
-        .json()
-        .is_some_and(|json| json.value.get("output").is_some() || outcome::run::inside(&json).is_some());
-    if has_verdict && answer.status != 202 {
-        ctx.output.warning("the service did not start a job, it ran the workflow at once");
-        return result::show(&outcome::read(answer)?, workflow, ctx);
-    }
-    Err(unreadable(NAME, answer, "recall.base_url")
-        .note("the run may have been started; it is not sent again")
-        .hint(commands::cancel(workflow, &order.execution))
-        .into())
 }
 
 /// An earlier attempt was accepted, and its job's id went with the lost answer.

@@ -32,19 +32,14 @@ pub fn read(args: &RunArgs, ctx: &Context) -> Result<Given, Failure> {
     Ok(Given { value, files })
 }
 
-/// Lays it out: an object is spread at the root, anything else stands under `input`. In v2 all of it goes below a
-/// member of its own, so that no name can collide and nothing has to be wrapped.
+/// Lays it out for a generation of the service.
 ///
 /// # Errors
 /// Exit 2 when it collides with a name of the service.
 pub fn laid_out(given: &Given, wrap: bool, generation: Generation) -> Result<Node, Failure> {
-    let legacy = generation == Generation::Legacy;
-    let mut body = match given.value.clone() {
-        Some(object @ Node::Object(_)) if !legacy => object,
-        value => execute::body(value, wrap)?,
-    };
+    let mut body = execute::body(given.value.clone(), wrap, generation)?;
     for (field, object) in &given.files {
-        if legacy && RESERVED.contains(&field.as_str()) {
+        if generation == Generation::Legacy && RESERVED.contains(&field.as_str()) {
             return Err(Failure::usage(format!("the service takes the input field `{field}` for itself")));
         }
         file::append(&mut body, field, object.clone())?;

@@ -1,14 +1,13 @@
 //! `/api/v1/logs`: rows with filters and a cursor, one row in full, and one run by its execution id.
 
-use std::collections::HashMap;
-
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
 use super::super::answer::{Refusal, refuse};
+use super::super::fields::Parameters;
 use super::super::log::{self, Row};
 use super::super::log_filter::Filter;
 use super::super::workflow::Workflow;
@@ -18,11 +17,7 @@ use super::query::{Params, invalid};
 use crate::local::World;
 
 /// `GET /api/v1/logs`
-pub async fn list(
-    State(world): State<World>,
-    Query(query): Query<HashMap<String, String>>,
-    headers: HeaderMap,
-) -> Response {
+pub async fn list(State(world): State<World>, Parameters(query): Parameters, headers: HeaderMap) -> Response {
     answered(&world, &headers, async {
         let params = Params::of(&query, world.generation);
         params.workspace()?;

@@ -1,17 +1,15 @@
 //! Reading the query of a v1 list, with the traits of early servers.
 
-use std::collections::HashMap;
-
 use axum::http::StatusCode;
 use serde_json::json;
 
-use super::super::WORKSPACE;
 use super::super::answer::{Refusal, refuse};
+use super::super::fields::{Fields, accessible};
 use super::super::generation::Generation;
 
 /// The parameters of a request.
 pub struct Params<'a> {
-    query: &'a HashMap<String, String>,
+    given: &'a Fields,
     generation: Generation,
 }
 
@@ -23,13 +21,13 @@ pub fn invalid(field: &str, message: &str) -> Refusal {
 
 impl<'a> Params<'a> {
     /// The parameters of this query.
-    pub fn of(query: &'a HashMap<String, String>, generation: Generation) -> Self {
-        Self { query, generation }
+    pub fn of(given: &'a Fields, generation: Generation) -> Self {
+        Self { given, generation }
     }
 
     /// A parameter that is not empty.
     pub fn get(&self, name: &str) -> Option<&'a str> {
-        self.query.get(name).map(String::as_str).filter(|value| !value.is_empty())
+        self.given.value(name)?.as_str()
     }
 
     /// A yes or no. To early servers any text is a yes, even `false`.
@@ -69,8 +67,7 @@ impl<'a> Params<'a> {
     pub fn workspace(&self) -> Result<(), Refusal> {
         match self.get("workspaceId") {
             None => Err(invalid("workspaceId", "Invalid input: expected string, received undefined")),
-            Some(WORKSPACE) => Ok(()),
-            Some(_) => Err(refuse(StatusCode::FORBIDDEN, "Access denied")),
+            Some(id) => accessible(id),
         }
     }
 }

@@ -1,9 +1,7 @@
 //! `/api/v1/workflows`: lists with cursors and limits, and what a workflow wants as input.
 
-use std::collections::HashMap;
-
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
@@ -11,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::super::cursor::{self, Key};
 use super::super::definition::{inputs, item};
 use super::super::document::{number, text};
+use super::super::fields::Parameters;
 use super::super::workflow::{self, Workflow};
 use super::super::{editor, limits};
 use super::answered;
@@ -18,11 +17,7 @@ use super::query::{Params, invalid};
 use crate::local::World;
 
 /// `GET /api/v1/workflows`
-pub async fn list(
-    State(world): State<World>,
-    Query(query): Query<HashMap<String, String>>,
-    headers: HeaderMap,
-) -> Response {
+pub async fn list(State(world): State<World>, Parameters(query): Parameters, headers: HeaderMap) -> Response {
     answered(&world, &headers, async {
         let params = Params::of(&query, world.generation);
         params.workspace()?;
