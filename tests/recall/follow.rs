@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Read as _};
 
-use super::{home, recall};
+use super::{WF, home, recall};
 use crate::support::{Reply, Run, Server};
 
 /// A row that began at this second, and ended or not.
@@ -118,11 +118,12 @@ fn rows_in_every_form() {
 
 #[test]
 fn filters_go_along() {
-    let flags = ["--level", "error", "--workflow", "a1", "--min-duration", "1s", "-n", "0"];
+    let flags = ["--level", "error", "--workflow", WF, "--min-duration", "1s", "-n", "0"];
     let (run, server) = follow([page(&[row("a", 1, true)]), over()], &flags);
     assert_eq!(run.stdout, "");
     for line in server.lines() {
-        assert!(line.contains("workspaceId=w&workflowIds=a1&level=error&minDurationMs=1000&"), "{line}");
+        let filters = format!("workspaceId=w&workflowIds={WF}&level=error&minDurationMs=1000&");
+        assert!(line.contains(&filters), "{line}");
     }
     recall([], &["--workspace", "w", "log", "follow", "--until", "1h"]).0.ends(2);
 }

@@ -41,7 +41,7 @@ fn every_filter_is_sent_and_no_false() {
         "--workflow",
         WF,
         "--workflow",
-        "a1",
+        "b7e0c1d2-5f34-4a6b-8c9d-0e1f2a3b4c5e",
         "--folder",
         "f1",
         "--folder",
@@ -75,7 +75,7 @@ fn every_filter_is_sent_and_no_false() {
     let (run, server) = recall([Reply::json(200, empty)], &args);
     run.ends(0);
     let query = format!(
-        "workspaceId=ws_1&workflowIds={WF}%2Ca1&folderIds=f1%2Cf2&triggers=api%2Cschedule\
+        "workspaceId=ws_1&workflowIds={WF}%2Cb7e0c1d2-5f34-4a6b-8c9d-0e1f2a3b4c5e&folderIds=f1%2Cf2&triggers=api%2Cschedule\
          &startDate=2026-03-01T00%3A00%3A00.000Z&endDate=2026-03-02T00%3A02%3A03.000Z&executionId={EX}\
          &minDurationMs=1500&maxDurationMs=120000&minCost=0.10&maxCost=5&model=gpt-4o&includeTraceSpans=true\
          &order=asc&details=full&limit=1000"
