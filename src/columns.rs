@@ -28,6 +28,8 @@ pub enum Kind {
     Millis,
     /// A number of bytes.
     Bytes,
+    /// A list of fields as schemas have them: `name`, `type`, and switches such as `required`; a line for each.
+    Fields,
     /// An object whose members are columns of their own, as a table's rows have them.
     Members,
 }

@@ -29,6 +29,7 @@ impl Cell for Column {
             return "-".to_owned();
         }
         match self.kind {
+            Kind::Fields => described(node).unwrap_or_else(|| text::line(&plain)),
             Kind::Text | Kind::Status | Kind::Members => text::line(&plain),
             Kind::Time => crate::http::parse_moment(&plain)
                 .map_or_else(|| text::line(&plain), |moment| since(moment, now)),
@@ -59,6 +60,20 @@ pub fn plain(node: &Node) -> String {
         }
         node => node.compact(),
     }
+}
+
+/// `total: number, required`, a line for each field of a schema.
+fn described(node: &Node) -> Option<String> {
+    let Node::Array(fields) = node else { return None };
+    let line = |field: &Node| {
+        let Node::Object(members) = field else { return None };
+        let name = text::line(&plain(field.get("name")?));
+        let kind = field.get("type").map(|kind| format!(": {}", text::line(&plain(kind))));
+        let switched = members.iter().filter(|(_, value)| *value == Node::Bool(true));
+        let switches: String = switched.map(|(switch, _)| format!(", {}", text::line(switch))).collect();
+        Some(format!("{name}{}{switches}", kind.unwrap_or_default()))
+    };
+    fields.iter().map(line).collect::<Option<Vec<_>>>().map(|lines| lines.join("\n"))
 }
 
 fn name_alone(node: &Node) -> Option<&str> {
@@ -159,6 +174,11 @@ mod tests {
         assert_eq!(Column::of(Kind::Money, "m", "m").cell(&row, now), "$42.00");
         assert_eq!([money(0.0), money(0.0012), money(0.00001)], ["$0.00", "$0.0012", "<$0.0001"]);
         assert_eq!(Column::of(Kind::Millis, "d", "d").cell(&row, now), "9.5 s");
+        let schema =
+            r#"{"s":[{"name":"a","type":"number","required":true,"unique":false},{"name":"b"}],"o":[1]}"#;
+        let schema = Node::of(&Json::parse(schema).unwrap());
+        assert_eq!(Column::of(Kind::Fields, "s", "s").cell(&schema, now), "a: number, required\nb");
+        assert_eq!(Column::of(Kind::Fields, "o", "o").cell(&schema, now), "1");
         assert_eq!(Column::text("z", "z").cell(&row, now), "-");
         assert_eq!(span(Duration::from_secs(200)), "3m 20s");
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 use jiff::Timestamp;
 
 use super::human::{Cell as _, plain};
@@ -10,8 +10,11 @@ use super::style::Paint;
 use crate::columns::{Column, Kind};
 use crate::json::Node;
 
+/// Blanks between two columns.
+const GAP: usize = 2;
+
 /// Rows as aligned columns below a heading. `width` is the terminal's, or nothing when nobody looks: then nothing
-/// is wrapped or cut.
+/// is wrapped or cut. Where words would have to be broken to fit, each row becomes a block of its own.
 pub fn aligned(
     rows: &[Node],
     columns: &[Column],
@@ -19,19 +22,30 @@ pub fn aligned(
     paint: Paint,
     now: Timestamp,
 ) -> String {
+    let fields = fields(rows, columns);
+    let cells: Vec<Vec<String>> =
+        rows.iter().map(|row| fields.iter().map(|field| field.cell(row, now)).collect()).collect();
+    let heads: Vec<String> = fields.iter().map(|field| crate::text::line(field.head())).collect();
+    let needs: Vec<usize> = (0..heads.len())
+        .map(|at| cells.iter().map(|row| &row[at]).chain([&heads[at]]).map(|cell| longest(cell)).max())
+        .map(Option::unwrap_or_default)
+        .collect();
+    if width.is_some_and(|width| needs.iter().map(|need| need + GAP).sum::<usize>() > width + GAP) {
+        return blocks(&heads, &cells, columns, paint);
+    }
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     if let Some(width) = width {
         table.set_content_arrangement(ContentArrangement::Dynamic);
-        table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
+        // The last column's gap is blank and cut off below.
+        table.set_width(u16::try_from(width + GAP).unwrap_or(u16::MAX));
     }
-    let fields = fields(rows, columns);
-    table.set_header(fields.iter().map(|field| crate::text::line(field.head()).to_uppercase()));
-    for row in rows {
-        table.add_row(fields.iter().map(|field| field.cell(row, now)));
-    }
-    for column in table.column_iter_mut() {
+    table.set_header(heads.iter().map(|head| head.to_uppercase()));
+    table.add_rows(cells);
+    for (column, need) in table.column_iter_mut().zip(needs) {
         column.set_padding((0, 2));
+        let need = u16::try_from(need + GAP).unwrap_or(u16::MAX);
+        column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(need)));
     }
     let mut out = String::new();
     for (number, line) in table.lines().enumerate() {
@@ -40,6 +54,28 @@ pub fn aligned(
         out.push('\n');
     }
     out
+}
+
+/// Columns of the longest word, which no line break may part: an id that is broken cannot be copied.
+fn longest(cell: &str) -> usize {
+    cell.split(' ').map(console::measure_text_width).max().unwrap_or_default()
+}
+
+/// Rows one below the other, a line for each fact, a blank line between two rows; what is not known has no line.
+fn blocks(heads: &[String], rows: &[Vec<String>], columns: &[Column], paint: Paint) -> String {
+    let width = heads.iter().map(|head| console::measure_text_width(head)).max().unwrap_or_default();
+    let is_status =
+        |head: &str| columns.iter().any(|column| column.kind == Kind::Status && column.head == head);
+    let block = |row: &Vec<String>| {
+        let known = heads.iter().zip(row).filter(|(_, cell)| *cell != "-");
+        let line = |(head, cell): (&String, &String)| {
+            let gap = " ".repeat(width - console::measure_text_width(head) + GAP);
+            let cell = if is_status(head) { paint.status(cell) } else { cell.clone() };
+            format!("{}{gap}{cell}\n", paint.bold(head))
+        };
+        known.map(line).collect::<String>()
+    };
+    rows.iter().map(block).collect::<Vec<_>>().join("\n")
 }
 
 /// Colours the status words of a finished line; done last, because a colour has no width.
@@ -194,6 +230,13 @@ mod tests {
         let styled = aligned(&rows(), COLUMNS, None, Paint { on: true }, now);
         assert_eq!(console::strip_ansi_codes(&styled), plain);
         assert!(styled.contains("\u{1b}[31mfailed"), "{styled:?}");
+        let narrow = |width| aligned(&rows(), COLUMNS, Some(width), Paint { on: false }, now);
+        assert_eq!(narrow(40), plain.replace("two, \"q\"", "two,\n                                 \"q\""));
+        assert_eq!(
+            narrow(30),
+            "id     12345678901234567890123\nstate  failed\nname   日本 x\n\nid    b\nname  two, \"q\"\n"
+                .replace("id    b\nname  t", "id     b\nname   t")
+        );
         assert_eq!(tsv(&rows(), COLUMNS), "12345678901234567890123\tfailed\t日本\\tx\nb\t\ttwo, \"q\"\n");
         let two =
             [Json::parse(r#"{"id":1,"d":{"a":"x"}}"#), Json::parse(r#"{"id":2,"d":{"b":[1],"a":null}}"#)];

@@ -51,6 +51,34 @@ fn newer_servers_answer_with_the_end() {
 }
 
 #[test]
+fn an_answer_that_says_nothing_is_no_success() {
+    for body in ["[]", "{}", "taken"] {
+        let (run, server) = recall([Reply::json(200, body)], RESUME);
+        assert_eq!((run.stdout.as_str(), run.code, server.lines().len()), ("", 7, 1), "{body}");
+        run.says("(INVALID_RESPONSE, HTTP 200)")
+            .says("  the answer may have been taken, and the run may go on; it is not sent again\n")
+            .says(&format!("hint: ra recall execution paused {WF} {EX}\n"));
+    }
+}
+
+#[test]
+fn hints_answer_with_the_fields_that_are_asked_for() {
+    let fields = json!([{"name": "verdict", "type": "string"}, {"name": "amount", "type": "number"}]);
+    let point =
+        json!({"contextId": "a", "resumeStatus": "paused", "response": {"data": {"inputFormat": fields}}});
+    let paused = json!({"executionId": EX, "workflowId": WF, "pausePoints": [point]});
+    let (run, _server) = recall([Reply::json(200, paused.to_string())], &["execution", "paused", WF, EX]);
+    let hint = format!(
+        "hint: ra recall execution resume {WF} {EX} a --input '{{\"verdict\":\"...\",\"amount\":0}}'\n"
+    );
+    run.ends(0).says(&hint);
+    let link = json!({"contextId": "a", "executionId": EX, "workflowId": WF});
+    let output = json!({"data": {"inputFormat": fields, "_resume": link}});
+    let ended = json!({"success": true, "executionId": EX, "output": output});
+    recall([Reply::json(200, ended.to_string())], &["run", WF]).0.ends(8).says(&hint);
+}
+
+#[test]
 fn v2_names_the_place_in_the_body() {
     let over = json!({"data": {"runId": "r2", "status": "completed", "output": {"content": "bought"}}});
     let (run, server) = v2([Reply::json(200, over.to_string())], RESUME);

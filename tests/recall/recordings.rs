@@ -52,7 +52,7 @@ const CASES: &[Case] = &[
         args: &["run", "WF"],
         code: 8,
         stdout: "",
-        stderr: "error: the run is paused: it waits for a person (PAUSED)\n  answer it at http://localhost:3777/resume/WF/fc61d265-6669-4bf5-ad87-ed08a8987d4d\nhint: ra recall execution resume WF fc61d265-6669-4bf5-ad87-ed08a8987d4d a45075f9-c27c-4d1c-9a37-70aa88ef1648 --input '{\"approved\":true}'\n",
+        stderr: "error: the run is paused: it waits for a person (PAUSED)\n  answer it at http://localhost:3777/resume/WF/fc61d265-6669-4bf5-ad87-ed08a8987d4d\nhint: ra recall execution resume WF fc61d265-6669-4bf5-ad87-ed08a8987d4d a45075f9-c27c-4d1c-9a37-70aa88ef1648 --input '{\"ok\":true}'\n",
     },
     Case {
         name: "d01-no-key",
@@ -73,7 +73,7 @@ const CASES: &[Case] = &[
         args: &["run", "WF"],
         code: 4,
         stdout: "",
-        stderr: "error: Workflow not found (NOT_FOUND, HTTP 404)\n  recall POST /api/workflows/WF/execute\nrequest id: 9c7ede89\n",
+        stderr: "error: Workflow not found (NOT_FOUND, HTTP 404)\n  recall POST /api/workflows/WF/execute\nhint: ra config set recall.workspace_id ID   # names work then too\nhint: ra recall workflow list\nrequest id: 9c7ede89\n",
     },
     Case {
         name: "d06-not-deployed",

@@ -29,6 +29,39 @@ fn what_to_do_next() {
 }
 
 #[test]
+fn an_unknown_workflow_and_where_the_known_ones_stand() {
+    let missing = || Reply::json(404, r#"{"error":"Workflow not found"}"#);
+    let hint = "hint: ra recall workflow list\n";
+    let set = "hint: ra config set recall.workspace_id ID   # names work then too\n";
+    started([missing()], &[]).0.ends(4).says(&format!("{set}{hint}"));
+    let (run, _server) = recall([missing()], &["--workspace", "ws_1", "run", WF]);
+    let run = run.ends(4).says(hint);
+    assert!(!run.stderr.contains("config set"), "{run:#?}");
+}
+
+#[test]
+fn a_failure_without_a_word_points_at_the_log() {
+    let body = r#"{"success":false,"executionId":"e1","output":{},"error":null}"#;
+    started([Reply::json(200, body)], &[])
+        .0
+        .ends(1)
+        .says("the service does not say why")
+        .says("hint: ra recall log list --execution e1 --details full\n");
+}
+
+#[test]
+fn a_job_that_nobody_asked_for() {
+    let body = r#"{"success":true,"async":true,"jobId":"j1","executionId":"e1","message":"queued"}"#;
+    let (run, server) = started([Reply::json(202, body)], &[]);
+    assert_eq!((run.stdout.as_str(), run.code, server.lines().len()), ("j1\n", 0, 1), "{run:#?}");
+    run.says("warning: the service did not run the workflow at once, it started a job\n")
+        .says("hint: ra recall job wait j1\n");
+    // What a Response block answers is nobody's job.
+    let (run, _server) = started([Reply::json(202, r#"{"jobId":"theirs"}"#)], &[]);
+    assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("{\n  \"jobId\": \"theirs\"\n}\n", ""));
+}
+
+#[test]
 fn issues_are_told_one_a_line() {
     let body = r#"{"error":"Invalid request body","details":[{"path":"stream","message":"expected boolean"},{"path":["a",0],"message":"no"}]}"#;
     let (run, _server) = started([Reply::json(400, body)], &[]);

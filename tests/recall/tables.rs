@@ -242,3 +242,18 @@ fn bad_input_is_told_before_anything_is_sent() {
         run.ends(2).says("no workspace id: give --workspace, or set RECALL_WORKSPACE_ID");
     }
 }
+
+#[test]
+fn a_tables_columns_are_readable() {
+    let columns = json!([
+        {"name": "email", "type": "string", "required": true, "unique": true}, {"name": "score", "type": "number"},
+    ]);
+    let table = json!({"success": true, "data": {"table": {"id": "tbl_1", "name": "t", "schema": {"columns": columns}}}});
+    let (run, _server) = within(
+        [Reply::json(200, table.to_string())],
+        &["table", "get", "tbl_0a5c3b1e2f474d698b106e1d9c7f0c01"],
+    );
+    let sheet =
+        "id       tbl_1\nname     t\ncolumns  email: string, required, unique\n         score: number\n";
+    assert_eq!(run.ends(0).stdout, sheet);
+}

@@ -102,7 +102,7 @@ fn v17_the_five_bad_ends() {
         ),
         (
             job("completed", "{}", &inner),
-            "error: the run failed, and the service does not say why (EXECUTION_ERROR)\n  a run that was cancelled from elsewhere ends like this too\n",
+            "error: the run failed, and the service does not say why (EXECUTION_ERROR)\n  a run that was cancelled from elsewhere ends like this too\nhint: ra recall log list --execution 9d3c1b7a-2f6e-4d58-a1c0-7e5b4f3a2d19 --details full\n",
             1,
         ),
         (job("cancelled", "{}", ""), "error: the job was cancelled (CANCELLED)\n", 9),

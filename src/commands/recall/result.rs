@@ -70,8 +70,8 @@ pub fn paused(pause: &Pause, workflow: &str) -> Failure {
     }
     let Some(execution) = &pause.execution else { return failure };
     let workflow = pause.workflow.as_deref().unwrap_or(workflow);
-    for context in &pause.contexts {
-        failure = failure.hint(commands::resume(workflow, execution, context));
+    for place in &pause.contexts {
+        failure = failure.hint(commands::resume(workflow, execution, place));
     }
     if pause.contexts.is_empty() && !workflow.is_empty() {
         failure = failure.hint(commands::paused(workflow, execution));

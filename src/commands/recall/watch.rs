@@ -209,7 +209,8 @@ async fn until(
     let said = RefCell::new(String::new());
     let look = |seen: Seen<'_, Option<Outcome>>| {
         if let Some(trouble) = seen.trouble {
-            ctx.output.note(&format!("{what}: {trouble}; asking again"));
+            let pause = human::span(seen.again_in);
+            ctx.output.note(&format!("{what}: {trouble}; asking again in {pause}"));
         }
     };
     let question = async || {

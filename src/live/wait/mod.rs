@@ -61,6 +61,8 @@ pub struct Seen<'a, T> {
     pub state: Option<&'a T>,
     /// Why the last question failed.
     pub trouble: Option<&'a str>,
+    /// How long until the next question.
+    pub again_in: Duration,
 }
 
 /// Failures in a row that are borne before a wait gives up.
@@ -106,7 +108,7 @@ pub async fn wait<T>(
             Ok(Step::Settled(end)) => return Ok(Waited::Settled(end)),
             Ok(Step::Pending { seen, again_in }) => {
                 failed = 0;
-                look(Seen { state: Some(&seen), trouble: None });
+                look(Seen { state: Some(&seen), trouble: None, again_in: again_in.unwrap_or(pause) });
                 last = Some(seen);
                 again_in
             }
@@ -126,8 +128,10 @@ pub async fn wait<T>(
                 if !borne {
                     return Err(error);
                 }
-                look(Seen { state: None, trouble: Some(&failure.message) });
-                failure.retry_after
+                let again_in = failure.retry_after;
+                let trouble = Some(failure.message.as_str());
+                look(Seen { state: None, trouble, again_in: again_in.unwrap_or(pause) });
+                again_in
             }
         };
         if over {

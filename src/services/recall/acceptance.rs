@@ -70,3 +70,13 @@ pub fn accepted(answer: &Answer) -> Option<Accepted> {
     let execution = find(&["executionId", "runId"]);
     Some(Accepted { job, execution, whole })
 }
+
+/// The acceptance of a run that was wanted in step: the server made a job of it. What the author of a Response block
+/// chose to answer with 202 is none.
+pub fn accepted_in_step(answer: &Answer) -> Option<Accepted> {
+    let accepted = accepted(answer).filter(|_| answer.status == 202)?;
+    let whole = &accepted.whole.value;
+    let is_ours =
+        whole.get("success") == Some(&Value::Bool(true)) || whole.get("async") == Some(&Value::Bool(true));
+    (is_ours && whole.get("output").is_none()).then_some(accepted)
+}

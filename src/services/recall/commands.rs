@@ -1,5 +1,6 @@
 //! Command lines that hints name, in one place, so that they stay what the parser knows.
 
+use super::outcome::pause::Place;
 use crate::text::word;
 
 /// Shows whether a workflow is deployed.
@@ -48,12 +49,13 @@ pub fn log(execution: &str) -> String {
 }
 
 /// Answers a run that waits for a person.
-pub fn resume(workflow: &str, execution: &str, context: &str) -> String {
+pub fn resume(workflow: &str, execution: &str, place: &Place) -> String {
     format!(
-        "ra recall execution resume {} {} {} --input '{{\"approved\":true}}'",
+        "ra recall execution resume {} {} {} --input {}",
         word(workflow),
         word(execution),
-        word(context)
+        word(&place.id),
+        word(&place.answer)
     )
 }
 

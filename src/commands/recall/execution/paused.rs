@@ -52,8 +52,8 @@ pub async fn run(args: &PausedArgs, ctx: &Context) -> Result<Exit> {
         } else {
             ctx.output.emit(&paused, point::view("executionId"))?;
         }
-        for context in point::open(&paused) {
-            ctx.output.hint(&commands::resume(&workflow, &execution, &context));
+        for place in point::open(&paused) {
+            ctx.output.hint(&commands::resume(&workflow, &execution, &place));
         }
         return Ok(0);
     }

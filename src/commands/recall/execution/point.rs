@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::columns::{Column, Kind, View};
 use crate::json::{Json, Node};
+use crate::services::recall::outcome::pause::{self, Place};
 use crate::text;
 
 /// What people see of such a place. `view` names the id: the run's in a list of runs, the place's in one run.
@@ -28,11 +29,15 @@ pub fn rows(paused: &Json) -> Vec<Json> {
     points.iter().map(|point| row(execution, point)).collect()
 }
 
-/// The ids of the places that nobody has answered yet.
-pub fn open(paused: &Json) -> Vec<String> {
+/// The places that nobody has answered yet.
+pub fn open(paused: &Json) -> Vec<Place> {
     let points = paused.value["pausePoints"].as_array().cloned().unwrap_or_default();
     let waits = |point: &&Value| matches!(point["resumeStatus"].as_str(), None | Some("paused" | "failed"));
-    points.iter().filter(waits).filter_map(|point| Some(point["contextId"].as_str()?.to_owned())).collect()
+    let place = |point: &Value| {
+        let id = point["contextId"].as_str()?.to_owned();
+        Some(Place { id, answer: pause::answer(&point["response"]) })
+    };
+    points.iter().filter(waits).filter_map(place).collect()
 }
 
 fn row(execution: &str, point: &Value) -> Json {
@@ -56,9 +61,8 @@ fn row(execution: &str, point: &Value) -> Json {
 /// The fields that the answer should have, else what the run shows.
 fn asked(response: &Value) -> String {
     let inner = response.get("data").filter(|data| data.is_object()).unwrap_or(response);
-    let fields = inner["inputFormat"].as_array().filter(|fields| !fields.is_empty());
     let shown = inner["responseStructure"].as_array().filter(|fields| !fields.is_empty());
-    let Some(fields) = fields.or(shown) else { return String::new() };
+    let Some(fields) = pause::fields(response).or(shown) else { return String::new() };
     let field = |field: &Value| {
         let name = text::line(field["name"].as_str()?);
         let kind = field["type"].as_str().map(|kind| format!(": {}", text::line(kind)));
@@ -80,7 +84,10 @@ mod tests {
              "response": {"data": {"inputFormat": [{"name": "approved", "type": "boolean"}, {"name": "why"}]}}},
             {"contextId": "b", "resumeStatus": "resumed", "response": null},
         ]}));
-        assert_eq!(open(&paused), ["a"]);
+        assert_eq!(
+            open(&paused),
+            [Place { id: "a".into(), answer: r#"{"approved":true,"why":"..."}"#.into() }]
+        );
         let rows = rows(&paused);
         assert_eq!(rows[0].value["asks"], "approved: boolean, why");
         assert_eq!((&rows[1].value["context"], &rows[1].value["asks"]), (&json!("b"), &json!("")));

@@ -18,8 +18,8 @@ use crate::http::Answer;
 use crate::json::Node;
 use crate::services::recall::outcome::{self, Outcome};
 use crate::services::recall::stream::read_whole;
-use crate::services::recall::{Recall, acceptance, commands};
-use crate::services::{Service as _, call, fetch};
+use crate::services::recall::{NAME, Recall, acceptance, commands};
+use crate::services::{Service as _, call, fetch, unreadable};
 use crate::text;
 
 /// Answer a run that waits for a person
@@ -118,7 +118,7 @@ async fn only_point(workflow: &str, execution: &str, recall: &Recall) -> Result<
     })?;
     let mut open = point::open(&paused);
     if open.len() == 1 {
-        return Ok(open.remove(0));
+        return Ok(open.remove(0).id);
     }
     if open.is_empty() {
         let what = format!("run {} does not wait for anybody", text::line(execution));
@@ -127,7 +127,7 @@ async fn only_point(workflow: &str, execution: &str, recall: &Recall) -> Result<
     }
     let what = format!("run {} waits at {}", text::line(execution), text::count(open.len(), "place"));
     let failure = Failure::usage(format!("{what}; say which"));
-    let hints = open.iter().map(|context| commands::resume(workflow, execution, context));
+    let hints = open.iter().map(|place| commands::resume(workflow, execution, place));
     let failure = hints.fold(failure, Failure::hint);
     Err(failure.hint(commands::paused(workflow, execution)).into())
 }
@@ -171,11 +171,14 @@ async fn followed(
     if let Some(end) = ended(answer)? {
         return result::show(&end, workflow, ctx);
     }
-    let Some(whole) = answer.json() else { return result::show(&outcome::read(answer)?, workflow, ctx) };
     let job = acceptance::accepted(answer);
+    let Some(whole) = answer.json() else { return Err(unsaid(answer, workflow, args)) };
     let member = |name: &str| whole.value.get(name).and_then(Value::as_str).map(str::to_owned);
     let run = member("executionId").or_else(|| job.as_ref()?.execution.clone()).unwrap_or_default();
     let job = job.map(|job| job.job).unwrap_or_default();
+    if job.is_empty() && run.is_empty() {
+        return Err(unsaid(answer, workflow, args));
+    }
     watch::remember(
         &job,
         workflow,
@@ -201,6 +204,16 @@ async fn followed(
         watch::started(&job, pace, ctx, recall).await?
     };
     result::show(&end, workflow, ctx)
+}
+
+/// An answer that names neither an end nor what to look after: it may have been taken all the same.
+fn unsaid(answer: &Answer, workflow: &str, args: &ResumeArgs) -> anyhow::Error {
+    let failure = unreadable(NAME, answer, "recall.base_url")
+        .note("the answer may have been taken, and the run may go on; it is not sent again");
+    match &args.run.execution {
+        Some(execution) => failure.hint(commands::paused(workflow, execution)).into(),
+        None => failure.hint("ra recall execution get --last").into(),
+    }
 }
 
 /// The end of a run that newer servers carry on at once, in one answer or as a stream.

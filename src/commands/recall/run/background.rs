@@ -52,6 +52,15 @@ pub async fn go_on(
     if args.poll { wait(&job, args, workflow, ctx, recall).await } else { started(&job, ctx) }
 }
 
+/// A job that is remembered and left to itself.
+///
+/// # Errors
+/// When the configuration is broken or stdout cannot be written.
+pub fn keep(job: &Accepted, workflow: &str, ctx: &Context, recall: &Recall) -> Result<Exit> {
+    watch::remember(&job.job, workflow, job.execution.as_deref(), ctx, recall)?;
+    started(job, ctx)
+}
+
 /// The id on stdout, how to go on on stderr.
 fn started(job: &Accepted, ctx: &Context) -> Result<Exit> {
     let view = crate::columns::View { id: "taskId|jobId|task_id|job_id|data.runId", ..result::VIEW };

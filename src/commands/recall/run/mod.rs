@@ -8,6 +8,7 @@ mod choice;
 mod file;
 mod separate;
 mod stream;
+mod unknown;
 mod whole;
 
 use std::rc::Rc;
@@ -155,13 +156,14 @@ pub async fn run(args: RunArgs, ctx: &Context) -> Result<Exit> {
         order = ordered(&args, &given, order.execution, &recall, ctx)?;
         opened = start(&workflow, &order, &args, ctx, &recall).await?;
     }
-    match order.mode {
+    let ended = match order.mode {
         Mode::Stream { agent_events, .. } => {
             stream::follow(opened, agent_events, &args, &workflow, &order, ctx, &recall).await
         }
         Mode::Background => background::go_on(opened, &args, &workflow, &order, ctx, &recall).await,
         Mode::Whole => whole::show(opened, args.include, &workflow, &order, ctx, &recall).await,
-    }
+    };
+    ended.map_err(|error| unknown::told(error, ctx))
 }
 
 /// The run as the generation in force wants it.

@@ -2,10 +2,12 @@
 
 use anyhow::Result;
 
+use super::background;
 use crate::commands::Exit;
 use crate::commands::recall::{lost, result, watch};
 use crate::context::Context;
 use crate::http::{Answer, Opened};
+use crate::services::recall::acceptance::accepted_in_step;
 use crate::services::recall::execute::Order;
 use crate::services::recall::outcome::{Pause, Verdict};
 use crate::services::recall::{NAME, Recall, outcome};
@@ -53,6 +55,10 @@ pub async fn answered(
 ) -> Result<Exit> {
     if let Some(found) = lost::find(answer, workflow, &order.execution, ctx, recall).await? {
         return result::show(&found, workflow, ctx);
+    }
+    if let Some(job) = accepted_in_step(answer) {
+        ctx.output.warning("the service did not run the workflow at once, it started a job");
+        return background::keep(&job, workflow, ctx, recall);
     }
     let end = outcome::read(answer)?;
     if let Verdict::Paused(pause) = &end.verdict {

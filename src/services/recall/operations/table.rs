@@ -31,6 +31,18 @@ pub const COLUMNS: &[Column] = &[
     Column::text("description", "description"),
 ];
 
+/// How one table is shown: with the columns it has.
+pub const SHEET: &[Column] = &[
+    Column::text("id", "id"),
+    Column::text("name", "name"),
+    Column::text("description", "description"),
+    Column::text("rows", "rowCount"),
+    Column::text("at most", "maxRows"),
+    Column::of(Kind::Fields, "columns", "schema.columns"),
+    Column::of(Kind::Time, "updated", "updatedAt"),
+    Column::of(Kind::Time, "created", "createdAt"),
+];
+
 const COLUMN: Parameter = Parameter {
     kind: Type::Text,
     place: Place::BodyWord("columnName"),
@@ -58,7 +70,7 @@ pub const ALL: &[Operation] = &[
         method: Method::Get,
         path: "/api/v1/tables/{table}",
         parameters: &[TABLE, IN_WORKSPACE],
-        columns: COLUMNS,
+        columns: SHEET,
         within: "table",
         ..Operation::BASE
     },
@@ -67,7 +79,7 @@ pub const ALL: &[Operation] = &[
         about: "Create a table",
         method: Method::Post,
         path: "/api/v1/tables",
-        columns: COLUMNS,
+        columns: SHEET,
         within: "table",
         generic: false,
         ..Operation::BASE
@@ -103,7 +115,7 @@ pub const ALL: &[Operation] = &[
                 .of(Type::Number),
         ],
         within: "table",
-        columns: COLUMNS,
+        columns: SHEET,
         fields: Some("column"),
         more: "-f and -F set what newer servers know beside: the options of a select, a currency's code.",
         ..Operation::BASE
@@ -128,7 +140,7 @@ pub const ALL: &[Operation] = &[
                 .of(Type::Bool),
         ],
         within: "table",
-        columns: COLUMNS,
+        columns: SHEET,
         fields: Some("updates"),
         any_of: &[&["name", "type", "required", "unique", "fields"]],
         // Once renamed, the column is not found a second time.
@@ -143,7 +155,7 @@ pub const ALL: &[Operation] = &[
         path: "/api/v1/tables/{table}/columns",
         parameters: &[TABLE, WITH_WORKSPACE, COLUMN],
         within: "table",
-        columns: COLUMNS,
+        columns: SHEET,
         destructive: true,
         ..Operation::BASE
     },

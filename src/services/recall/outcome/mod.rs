@@ -6,7 +6,7 @@ pub mod run;
 
 use serde_json::{Value, json};
 
-use super::{NAME, errors};
+use super::{NAME, commands, errors};
 use crate::error::Failure;
 use crate::http::Answer;
 use crate::json::{Json, Node};
@@ -110,6 +110,9 @@ pub fn of_run(run: Json, in_job: bool) -> Outcome {
         let mut failure = errors::run_failure(&error, in_job);
         if error.is_null() {
             failure = failure.note("a run that was cancelled from elsewhere ends like this too");
+            let known = ["/executionId", "/metadata/executionId", "/runId"];
+            let execution = known.iter().find_map(|path| run.value.pointer(path)?.as_str());
+            failure = execution.into_iter().fold(failure, |failure, id| failure.hint(commands::log(id)));
         }
         failure.details = Some(run.value.clone());
         Verdict::Failed(failure)
