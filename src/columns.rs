@@ -26,6 +26,8 @@ pub enum Kind {
     Money,
     /// Milliseconds.
     Millis,
+    /// A number from 0 to 1.
+    Share,
     /// A number of bytes.
     Bytes,
     /// A list of fields as schemas have them: `name`, `type`, and switches such as `required`; a line for each.

@@ -110,6 +110,7 @@ With json, ndjson, yaml and --jq an error is one JSON object on stderr:
   {\"error\":{\"service\",\"code\",\"status\",\"message\",\"hint\",\"request_id\",\"retry_after_ms\",\"details\"}}
 
 Lists hold at most --limit items (100; 0 for all); stderr says when there are more.
+What has no end (log follow, limits --watch) gives one object a line with json too, and --jq sees one at a time.
 ";
 
 const EXIT_CODES: &str = "\

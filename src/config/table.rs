@@ -88,7 +88,7 @@ pub const SETTINGS: &[Setting] = &[
         &["RECALL_WORKSPACE_ID"],
         None,
         Check::Text,
-        "Workspace whose workflows are listed.",
+        "Workspace whose things are meant: workflows by name, logs, tables, files.",
     ),
     setting(
         "recall.api",

@@ -34,6 +34,9 @@ impl Cell for Column {
             Kind::Time => crate::http::parse_moment(&plain)
                 .map_or_else(|| text::line(&plain), |moment| since(moment, now)),
             Kind::Money => plain.parse::<f64>().map_or_else(|_| text::line(&plain), money),
+            Kind::Share => {
+                plain.parse::<f64>().map_or_else(|_| text::line(&plain), |share| format!("{share:.3}"))
+            }
             Kind::Millis => plain
                 .parse::<f64>()
                 .ok()

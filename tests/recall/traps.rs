@@ -32,7 +32,7 @@ fn a_dead_job_is_waited_for_until_our_own_deadline() {
             ))
         });
         let home = home(&server);
-        let args = ["recall", "job", "wait", JOB, "--poll-interval", "20ms", "--poll-timeout", "100ms"];
+        let args = ["recall", "job", "wait", JOB, "--poll-interval", "20ms", "--poll-timeout", "1s"];
         let run = home.run(args).ends(6);
         assert_eq!(run.stdout, "");
         run.says(&format!("error: job {JOB} did not settle in time (TIMEOUT)\n"))

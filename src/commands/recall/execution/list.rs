@@ -22,7 +22,7 @@ use crate::text;
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   ra recall execution list support-triage
-  ra recall execution list support-triage --status failed --start 2h
+  ra recall execution list support-triage --status failed --since 2h
   ra recall --api v2 execution list support-triage --status paused -o id")]
 pub struct ListArgs {
     /// Workflow, an id or a name
@@ -37,12 +37,12 @@ pub struct ListArgs {
     pub trigger: Option<String>,
 
     /// Only runs from this time on: 2026-03-20T10:15:30Z, 2026-03-20, or how long ago, as 2h
-    #[arg(long, value_name = "TIME", value_parser = resource::moment)]
-    pub start: Option<String>,
+    #[arg(long, alias = "start", value_name = "TIME", value_parser = resource::moment)]
+    pub since: Option<String>,
 
     /// Only runs up to this time
-    #[arg(long, value_name = "TIME", value_parser = resource::moment)]
-    pub end: Option<String>,
+    #[arg(long, alias = "end", value_name = "TIME", value_parser = resource::moment)]
+    pub until: Option<String>,
 
     /// Newest or oldest first
     #[arg(long, value_name = "ORDER", value_parser = ["desc", "asc"])]
@@ -53,17 +53,20 @@ pub struct ListArgs {
     pub limit: usize,
 }
 
-const VIEW: View<'static> = View {
-    columns: &[
+/// What the two sources have in common, after what they say of a run's state: a log knows its level only.
+const fn columns(state: Column) -> [Column; 6] {
+    [
         Column::text("execution", "runId|executionId"),
-        Column::of(Kind::Status, "status", "status|level"),
+        state,
         Column::text("trigger", "trigger"),
         Column::of(Kind::Time, "started", "startedAt"),
         Column::of(Kind::Millis, "took", "durationMs|totalDurationMs"),
         Column::of(Kind::Money, "cost", "cost.total"),
-    ],
-    id: "runId|executionId",
-};
+    ]
+}
+
+const RUNS: &[Column] = &columns(Column::of(Kind::Status, "status", "status"));
+const LOG: &[Column] = &columns(Column::of(Kind::Status, "level", "level"));
 
 /// Carries the command out.
 ///
@@ -85,8 +88,8 @@ pub async fn run(args: &ListArgs, ctx: &Context) -> Result<Exit> {
             Generation::V2 => ("trigger", trigger),
             Generation::Legacy => ("triggers", trigger),
         }),
-        args.start.as_deref().map(|start| ("startDate", start)),
-        args.end.as_deref().map(|end| ("endDate", end)),
+        args.since.as_deref().map(|since| ("startDate", since)),
+        args.until.as_deref().map(|until| ("endDate", until)),
         order,
     ]
     .into_iter()
@@ -94,7 +97,9 @@ pub async fn run(args: &ListArgs, ctx: &Context) -> Result<Exit> {
     {
         request = request.query(name, value);
     }
-    let shown = resource::show_list(ctx, &recall, &request, args.limit, VIEW, &["execution"]).await;
+    let columns = if recall.generation == Generation::V2 { RUNS } else { LOG };
+    let view = View { columns, id: "runId|executionId" };
+    let shown = resource::show_list(ctx, &recall, &request, args.limit, view, &["execution"]).await;
     shown.map_err(|error| generation::told(error, &recall))?;
     Ok(0)
 }

@@ -155,7 +155,7 @@ pub const ALL: &[Operation] = &[
         ],
         answer: Shape::List,
         columns: &[
-            Column::text("similarity", "similarity"),
+            Column::of(Kind::Share, "similarity", "similarity"),
             Column::text("document", "documentName|documentId"),
             Column::text("piece", "chunkIndex"),
             Column::text("content", "content"),

@@ -43,6 +43,7 @@ pub const OPERATIONS: &[&[Operation]] = &[
 
 /// What the nouns are about that have no command with code of its own.
 pub const NOUNS: &[(&[&str], &str)] = &[
+    (&["workflow", "version"], "Look at what was deployed, version by version"),
     (&["table", "column"], "Add, change and delete columns"),
     (&["secret"], "Store secrets that workflows use; values are never shown"),
     (&["credential"], "Look at connected accounts, store service accounts"),

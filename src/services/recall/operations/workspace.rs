@@ -54,7 +54,7 @@ pub const ALL: &[Operation] = &[
         parameters: &[WORKSPACE],
         answer: Shape::List,
         columns: &[
-            Column::text("id", "userId|id"),
+            Column::text("id", "userId|id|email"),
             Column::text("name", "name"),
             Column::text("email", "email"),
             Column::text("role", "role|permission|permissions"),
