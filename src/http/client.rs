@@ -1,6 +1,6 @@
 //! Sends requests: limits, retries, no redirects, nothing to another origin.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::RefCell;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -11,18 +11,19 @@ use jiff::Timestamp;
 
 use super::answer::{Answer, Headers};
 use super::broken::Broken;
-use super::request::{EVENTS, Planned, Request};
+use super::limit::{unless_still, within};
+use super::pool::Pool;
+use super::printed::Planned;
+use super::request::{EVENTS, Request};
 use super::retry::{Retry, Trouble, Verdict};
 use super::stream::{Stream, looks_like_events};
+use super::trace;
 use super::wire::{LastUrl, wire};
-use super::{tls, trace};
-use crate::error::Failure;
 
 /// An error's body beyond this is not read.
 const ERROR_BODY: usize = 64 * 1024;
 /// A whole answer beyond this is an error.
 pub(super) const WHOLE_BODY: usize = 256 * 1024 * 1024;
-const CONNECT: Duration = Duration::from_secs(10);
 const COMMON: Duration = Duration::from_secs(30);
 
 /// What is told while requests are made; stderr's owner implements it.
@@ -63,8 +64,7 @@ pub enum DryRun {
 pub struct Client {
     limits: Limits,
     watcher: Rc<dyn Watcher>,
-    loopback: OnceCell<reqwest::Client>,
-    world: OnceCell<(reqwest::Client, bool)>,
+    pool: Pool,
     planned: RefCell<Vec<String>>,
     last_url: LastUrl,
 }
@@ -91,9 +91,8 @@ pub enum Opened {
 impl Client {
     /// A client that has not connected to anything yet.
     pub fn new(limits: Limits, watcher: Rc<dyn Watcher>) -> Self {
-        let planned = RefCell::default();
-        let (loopback, world, last_url) = (OnceCell::new(), OnceCell::new(), LastUrl::default());
-        Self { limits, watcher, loopback, world, planned, last_url }
+        let pool = Pool::new(limits.cacert.clone());
+        Self { limits, watcher, pool, planned: RefCell::default(), last_url: LastUrl::default() }
     }
 
     /// Under `--dry-run`: notes a request that would come first (looking up a name) and says true.
@@ -118,7 +117,7 @@ impl Client {
     /// Sends a request and reads the whole answer, whatever its status.
     ///
     /// # Errors
-    /// [`Planned`] under `--dry-run`; a [`Failure`] when no answer came.
+    /// [`Planned`] under `--dry-run`; a [`Failure`](crate::error::Failure) when no answer came.
     pub async fn send(&self, request: &Request) -> Result<Answer> {
         match self.attempts(request, Want::Whole).await? {
             Opened::Answer(answer) => Ok(answer),
@@ -185,7 +184,7 @@ impl Client {
     }
 
     async fn attempt(&self, request: &Request, wire: reqwest::Request, want: Want) -> Result<Opened, Broken> {
-        let (client, has_roots) = self.pool(wire.url()).map_err(Broken::unsent)?;
+        let (client, has_roots) = self.pool.towards(wire.url()).map_err(Broken::unsent)?;
         let level = self.watcher.level();
         if level > 0 {
             trace::request(request, level).iter().for_each(|line| self.watcher.trace(line));
@@ -258,64 +257,5 @@ impl Client {
             body: body.freeze(),
             attempt: 0,
         }))
-    }
-
-    fn pool(&self, url: &reqwest::Url) -> Result<(&reqwest::Client, bool), Failure> {
-        let builder = || {
-            reqwest::Client::builder()
-                .redirect(reqwest::redirect::Policy::none())
-                .connect_timeout(CONNECT)
-                .user_agent(concat!("ra/", env!("CARGO_PKG_VERSION")))
-        };
-        let plain_loopback = url.scheme() == "http" && is_loopback(url.host_str().unwrap_or_default());
-        if plain_loopback {
-            if self.loopback.get().is_none() {
-                let (client, _) = tls::build(builder, true, None)?;
-                let _ = self.loopback.set(client);
-            }
-            return Ok((self.loopback.get().expect("just set"), true));
-        }
-        if self.world.get().is_none() {
-            let _ = self.world.set(tls::build(builder, false, self.limits.cacert.as_deref())?);
-        }
-        let (client, has_roots) = self.world.get().expect("just set");
-        Ok((client, *has_roots))
-    }
-}
-
-/// Whether a host name or address is this machine.
-pub fn is_loopback(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost")
-        || bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
-/// Ends work that has stood still for a whole limit: nothing of `sent` moved. A limit of zero is none.
-async fn unless_still<T>(
-    limit: Duration,
-    sent: impl Fn() -> u64,
-    work: impl Future<Output = T>,
-) -> Option<T> {
-    let mut work = std::pin::pin!(work);
-    if limit.is_zero() {
-        return Some(work.await);
-    }
-    let mut before = sent();
-    loop {
-        if let Ok(done) = tokio::time::timeout(limit, &mut work).await {
-            return Some(done);
-        }
-        let now = sent();
-        if now == before {
-            return None;
-        }
-        before = now;
-    }
-}
-
-async fn within<T>(deadline: Option<tokio::time::Instant>, work: impl Future<Output = T>) -> Option<T> {
-    match deadline {
-        Some(deadline) => tokio::time::timeout_at(deadline, work).await.ok(),
-        None => Some(work.await),
     }
 }
