@@ -172,7 +172,7 @@ fn knowledge_is_searched_in_several_bases_by_name() {
     let (run, server) = within(replies, &["knowledge", "search", "how long?", "--in", "faq", "--top-k", "3"]);
     assert_eq!(
         run.ends(0).stdout,
-        "SIMILARITY  DOCUMENT  PIECE  CONTENT\n0.50        a.md      0      yes\n"
+        "SIMILARITY  DOCUMENT  PIECE  CONTENT\n0.500       a.md      0      yes\n"
     );
     assert_eq!(
         server.requests()[2].body,
