@@ -87,3 +87,15 @@ fn older_servers_do_it_in_the_editor() {
     let run = home(&server).pipe(["recall", "--workspace", "ws_2", "workflow", "import"], DOCUMENT);
     run.ends(4).says(&format!("{}/workspace/ws_2\n", server.url()));
 }
+
+#[test]
+fn a_files_name_decides_how_it_is_written() {
+    let server = Server::script([exported(), exported()]);
+    let sandbox = home(&server);
+    for name in ["triage.json", "triage"] {
+        let run = sandbox.run(["recall", "workflow", "export", WF, "--to", name, "-o", "yaml"]).ends(0);
+        assert!(run.stdout.starts_with(&format!("file: {name}\n")), "{}", run.stdout);
+    }
+    assert!(sandbox.read("triage.json").starts_with("{\n"));
+    assert!(sandbox.read("triage").starts_with("version:"));
+}

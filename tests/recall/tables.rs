@@ -257,3 +257,20 @@ fn a_tables_columns_are_readable() {
         "id       tbl_1\nname     t\ncolumns  email: string, required, unique\n         score: number\n";
     assert_eq!(run.ends(0).stdout, sheet);
 }
+
+#[test]
+fn what_changes_columns_or_makes_a_table_shows_the_columns() {
+    let columns = json!([{"name": "a", "type": "string", "unique": true}]);
+    let changed = json!({"success": true, "data": {"columns": columns, "message": "m"}});
+    let added = vec!["table", "column", "add", TABLE, "a", "--type", "string", "-o", "tsv"];
+    let updated = vec!["table", "column", "update", TABLE, "b", "--name", "a", "-o", "tsv"];
+    let deleted = vec!["table", "column", "delete", TABLE, "b", "--yes", "-o", "tsv"];
+    for args in [added, updated, deleted] {
+        let (run, _server) = within([Reply::json(200, changed.to_string())], &args);
+        assert_eq!(run.ends(0).stdout, format!("{columns}\n"));
+    }
+    let made = json!({"success": true, "data": {"table": {"id": TABLE, "name": "t", "schema": {"columns": columns}}}});
+    let (run, _server) =
+        within([Reply::json(200, made.to_string())], &["table", "create", "t", "--column", "a:string"]);
+    assert_eq!(run.ends(0).stdout, format!("id       {TABLE}\nname     t\ncolumns  a: string, unique\n"));
+}

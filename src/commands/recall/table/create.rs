@@ -79,7 +79,7 @@ pub async fn run(args: &CreateArgs, ctx: &Context) -> Result<Exit> {
     let request = recall.request(Method::Post, "/api/v1/tables").json_text(body.compact());
     let answer = fetch(&recall, &request).await?;
     let created = answer.get("table").unwrap_or(answer);
-    ctx.output.emit(&created, View { columns: table::COLUMNS, id: "id" })?;
+    ctx.output.emit(&created, View { columns: table::SHEET, id: "id" })?;
     Ok(0)
 }
 

@@ -82,8 +82,10 @@ pub async fn export(args: &ExportArgs, ctx: &Context) -> Result<Exit> {
         ctx.output.emit_text(&text, &document, DOCUMENT)?;
         return Ok(0);
     };
-    let text = match (ctx.output.format, path.extension().and_then(|ending| ending.to_str())) {
-        (Format::Yaml, _) | (_, Some("yaml" | "yml")) => yaml::document(&Node::of(&document)),
+    // The name says it first: what stands in a .json file must be JSON, or `import` refuses it.
+    let text = match (path.extension().and_then(|ending| ending.to_str()), ctx.output.format) {
+        (Some("yaml" | "yml"), _) => yaml::document(&Node::of(&document)),
+        (ending, Format::Yaml) if ending != Some("json") => yaml::document(&Node::of(&document)),
         _ => json::pretty(&document, Paint { on: false }),
     };
     std::fs::write(path, &text).with_context(|| format!("cannot write {}", path.display()))?;

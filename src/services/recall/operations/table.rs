@@ -43,6 +43,9 @@ pub const SHEET: &[Column] = &[
     Column::of(Kind::Time, "created", "createdAt"),
 ];
 
+/// What is answered when the columns change: all that the table has now, mostly without the table around them.
+const CHANGED: &[Column] = &[Column::of(Kind::Fields, "columns", "columns|schema.columns")];
+
 const COLUMN: Parameter = Parameter {
     kind: Type::Text,
     place: Place::BodyWord("columnName"),
@@ -115,7 +118,7 @@ pub const ALL: &[Operation] = &[
                 .of(Type::Number),
         ],
         within: "table",
-        columns: SHEET,
+        columns: CHANGED,
         fields: Some("column"),
         more: "-f and -F set what newer servers know beside: the options of a select, a currency's code.",
         ..Operation::BASE
@@ -140,7 +143,7 @@ pub const ALL: &[Operation] = &[
                 .of(Type::Bool),
         ],
         within: "table",
-        columns: SHEET,
+        columns: CHANGED,
         fields: Some("updates"),
         any_of: &[&["name", "type", "required", "unique", "fields"]],
         // Once renamed, the column is not found a second time.
@@ -155,7 +158,7 @@ pub const ALL: &[Operation] = &[
         path: "/api/v1/tables/{table}/columns",
         parameters: &[TABLE, WITH_WORKSPACE, COLUMN],
         within: "table",
-        columns: SHEET,
+        columns: CHANGED,
         destructive: true,
         ..Operation::BASE
     },
