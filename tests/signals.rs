@@ -48,3 +48,32 @@ fn a_server_ends_with_the_signals_code() {
         assert_eq!(ended(child).0, Some(code), "{name}");
     }
 }
+
+#[test]
+fn who_leaves_before_a_deed_is_answered_is_told_that_it_may_be_done() {
+    let deeds = [
+        (vec!["recall", "workflow", "deploy", "0a5c3b1e-2f47-4d69-8b10-6e1d9c7f0a01"], "deploy"),
+        (vec!["recursiv", "project", "create", "p"], "projects"),
+    ];
+    for (args, path) in deeds {
+        let server = Server::script([Reply::json(200, "{").stall()]);
+        let child = reach(&server)
+            .process(args)
+            .env("RECALL_API_KEY", "rk")
+            .env("RECALL_BASE_URL", server.url())
+            .spawn()
+            .unwrap();
+        while server.lines().is_empty() {
+            std::thread::yield_now();
+        }
+        signal(&child, "INT");
+        let (code, said) = ended(child);
+        assert_eq!(code, Some(130), "{said}");
+        assert!(
+            said.contains("stopped waiting for the answer to POST")
+                && said.contains(path)
+                && said.contains("it may have been carried out all the same"),
+            "{said}"
+        );
+    }
+}

@@ -121,6 +121,21 @@ impl Context {
         self.interrupt.get_or_init(Interrupt::listen)
     }
 
+    /// Waits for the answer to a request that may change something: who leaves before it comes is told that.
+    ///
+    /// # Errors
+    /// What the work says; 130 or 143 after Ctrl-C or SIGTERM.
+    pub async fn deed<T>(&self, request: &http::Request, work: impl Future<Output = Result<T>>) -> Result<T> {
+        if matches!(request.method, http::Method::Get | http::Method::Head) {
+            return work.await;
+        }
+        let left = |kind| {
+            let what = format!("stopped waiting for the answer to {}", request.line());
+            Failure::new(kind, what).note("it may have been carried out all the same")
+        };
+        self.interrupt().guard(work).await.map_err(left)?
+    }
+
     /// Whether questions may be asked: someone sits at a terminal and did not forbid it.
     pub fn may_ask(&self) -> bool {
         use std::io::IsTerminal as _;

@@ -143,7 +143,7 @@ pub async fn run(
     let view = View { columns: operation.columns, id: operation.id };
     match operation.answer {
         Shape::One => {
-            let answer = one(operation, &request, service).await?;
+            let answer = ctx.deed(&request, one(operation, &request, service)).await?;
             ctx.output.emit(&answer, view)?;
             if let Some(doubt) = service.doubt(operation, &request, &answer) {
                 ctx.output.warning(&doubt);

@@ -142,7 +142,8 @@ pub async fn roll_back(args: &RollbackArgs, ctx: &Context) -> Result<Exit> {
 }
 
 async fn send(request: Request, deed: &str, id: &str, ctx: &Context, recall: &Recall) -> Result<Json> {
-    let sent = fetch(recall, &request.patient(PATIENCE)).await;
+    let request = request.patient(PATIENCE);
+    let sent = ctx.deed(&request, fetch(recall, &request)).await;
     sent.map_err(|error| in_editor(error, deed, Some(id), ctx, recall))
 }
 
